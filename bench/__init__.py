@@ -1,0 +1,1 @@
+"""Measures the portal beside a bare-Django floor: `make bench`."""

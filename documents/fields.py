@@ -1,0 +1,96 @@
+"""A form field that takes several files and keeps the good ones."""
+
+from functools import cached_property
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from documents.intake import NO_BOUND, sort
+from ui.formats import size_text
+
+
+def limits_in_words():
+    """What the setting allows, in one sentence."""
+    return _("Up to %(limit)s a file.") % {"limit": size_text(settings.DOCUMENT_MAX_BYTES)}
+
+
+class MultipleFileInput(forms.FileInput):
+    """A plain file input that takes several files; scripts read its limits from its `data-` attributes."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        """Every file sent under this name, as a list."""
+        return files.getlist(name)
+
+
+class OneFileInput(MultipleFileInput):
+    """The same for a single file; its value is a list all the same."""
+
+    allow_multiple_selected = False
+
+
+class MultipleFileBoundField(forms.BoundField):
+    """The field of one form, which knows the good files even when the form is refused."""
+
+    @cached_property
+    def sorted_uploads(self):
+        """(accepted, refusals) of what was sent."""
+        return self.field.sort(self.data if self.form.is_bound else [])
+
+    @property
+    def accepted(self):
+        """The uploads that may be stored, whatever else is wrong with the form."""
+        return self.sorted_uploads[0]
+
+    @property
+    def refusals(self):
+        """One `documents.errors.Refused` for each upload that may not."""
+        return self.sorted_uploads[1]
+
+
+class MultipleFileField(forms.Field):
+    """Several files at once. Its value is the list of uploads; its errors are one sentence a refused file.
+
+    `room` may be set on the form's own field, as what is left of a total. A form that
+    is refused still gives its good files as `form["documents"].accepted`.
+    """
+
+    widget = MultipleFileInput
+    default_error_messages = {"required": gettext_lazy("Choose at least one file.")}
+
+    def __init__(self, **kwargs):
+        self.room = NO_BOUND
+        kwargs.setdefault("help_text", lazy(limits_in_words, str)())
+        super().__init__(**kwargs)
+
+    def get_bound_field(self, form, field_name):
+        """The field as `form` shows it."""
+        return MultipleFileBoundField(form, self, field_name)
+
+    def widget_attrs(self, widget):
+        """The limit of size, for a script that says so before the bytes are sent."""
+        return {**super().widget_attrs(widget), "data-max-bytes": str(settings.DOCUMENT_MAX_BYTES)}
+
+    def sort(self, uploads):
+        """(accepted, refusals) of `uploads`, under this field's limits."""
+        return sort(uploads or [], room=self.room)
+
+    def clean(self, value):
+        """The accepted uploads; raises one error a refused file, or when none was sent and one must be."""
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")
+        accepted, refusals = self.sort(value)
+        if refusals:
+            raise ValidationError(
+                [ValidationError(refusal.message, code=refusal.code) for refusal in refusals]
+            )
+        return accepted
+
+    def has_changed(self, initial, data):
+        """Whether a file was sent."""
+        return bool(data)

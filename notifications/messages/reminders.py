@@ -1,0 +1,44 @@
+"""What waits: a client's answer, a DPO's ruling, a dated action, somebody's sign-in. Told again, never taken for an answer."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications import facts
+from notifications.messages.base import ForClient, ForDeciders, ForDpo, ForLead, Message
+from notifications.moment import is_for_client, is_for_vendor
+
+
+class AnswerAwaitedForDeciders(ForDeciders):
+    subject = _("Reminder: your answer is awaited")
+    brings = (facts.silence, facts.planned_date)
+
+
+class AnswerAwaitedForClient(ForClient):
+    subject = _("Reminder: your organisation's answer is awaited")
+    brings = (facts.silence, facts.planned_date)
+
+
+class ActionDueForClient(ForClient):
+    subject = _("An action of your organisation is due")
+    when = staticmethod(is_for_client)
+    brings = (facts.action,)
+
+
+class ActionDueForLead(ForLead):
+    subject = _("An action wanted by the DPO is due")
+    when = staticmethod(is_for_vendor)
+    brings = (facts.action,)
+
+
+class RulingAwaitedForDpo(ForDpo):
+    """Those alone who are independent of the file: the others could do nothing."""
+
+    audiences = ("rulers",)
+    subject = _("Reminder: a ruling is awaited")
+    brings = (facts.ruling_due, facts.planned_date)
+
+
+class AccountAboutToBeErased(Message):
+    """To whoever has not signed in for so long that their account is about to go; of no event."""
+
+    reader = "account"
+    subject = _("Your account is about to be closed and erased")

@@ -1,0 +1,84 @@
+"""A reader of texts by dictionary: it shows which words speak of personal data, and where. It never decides."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from privacy.lexicon import WORDS
+from privacy.vocabulary import DataCategory, DataSubject
+
+# How much of the text stands around a word that was found, on each side.
+AROUND = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A word found: what it points to, the word as written, and the text before and after it; `where` names the text."""
+
+    target: DataCategory | DataSubject
+    word: str
+    before: str
+    after: str
+    where: str = ""
+
+
+@cache
+def _letter(one):
+    folded = unicodedata.normalize("NFD", one)[0].lower()
+    return "'" if folded == "’" else folded[0]
+
+
+def _plain(text):
+    """`text` in lower case without accents, letter for letter, so that places in it are places in `text`."""
+    return "".join(map(_letter, text))
+
+
+def _indexed():
+    """By their first three letters, what words point to and the pattern that finds them, so that a long text is quick."""
+    index = defaultdict(lambda: defaultdict(list))
+    for target, words in WORDS.items():
+        for word in words:
+            ending = r"\w*" if word.endswith("*") else ""
+            index[word[:3]][target].append(re.escape(word.removesuffix("*")) + ending)
+    return {
+        start: [(target, re.compile(rf"(?:{'|'.join(found)})(?!\w)")) for target, found in targets.items()]
+        for start, targets in index.items()
+    }
+
+
+STARTS = _indexed()
+WORD = re.compile(r"\w+")
+
+
+def read(text, where=""):
+    """The `Finding`s in `text`, at most one for each thing pointed to, in the order of the vocabulary."""
+    plain, found = _plain(text), {}
+    for word in WORD.finditer(plain):
+        start = word.start()
+        for target, pattern in STARTS.get(plain[start : start + 3], ()):
+            if target not in found and (match := pattern.match(plain, start)):
+                found[target] = match
+    return [_finding(target, text, found[target], where) for target in WORDS if target in found]
+
+
+def read_all(texts):
+    """The findings in several texts, a dict of `{where: text}`: the first place of each thing pointed to."""
+    found = {}
+    for where, text in texts.items():
+        for finding in read(text, where):
+            found.setdefault(finding.target, finding)
+    return list(found.values())
+
+
+def _finding(target, text, match, where):
+    start, end = match.span()
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    return Finding(
+        target,
+        text[start:end],
+        f"…{before}" if start > AROUND else before,
+        f"{after}…" if end + AROUND < len(text) else after,
+        where,
+    )

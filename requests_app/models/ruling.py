@@ -1,0 +1,139 @@
+"""The DPO's ruling on one version of the specification. Its full form grows from here."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.roles import Side
+from privacy.analysis import essentials, readable
+from privacy.verdicts import Blocks, PersonalData, Verdict
+from requests_app.models.drafts import Draft
+
+
+class RulingQuerySet(models.QuerySet):
+    def given(self):
+        """Rulings that were given; the draft is its author's side's alone."""
+        return self.filter(ruled_at__isnull=False)
+
+    def in_force(self):
+        """Given, and not fallen."""
+        return self.given().filter(fell_at=None)
+
+
+class Ruling(Draft):
+    """A draft while `ruled_at` is empty, then never edited; it falls when another content is sent."""
+
+    change_request = models.ForeignKey("requests_app.ChangeRequest", models.PROTECT, related_name="rulings")
+    version = models.ForeignKey("requests_app.SpecificationVersion", models.PROTECT, related_name="rulings")
+    event = models.OneToOneField("workflow.Event", models.PROTECT, related_name="ruling", null=True)
+    personal_data = models.CharField(
+        _("touches personal data"), max_length=12, choices=PersonalData, blank=True
+    )
+    # The shape is that of `privacy.analysis`.
+    analysis = models.JSONField(_("analysis"), default=dict, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict, blank=True)
+    conclusions = models.TextField(_("conclusions"), blank=True)
+    validation_date = models.DateField(_("validation date"), null=True, blank=True)
+    # What was taken over from past rulings, for the vendor's side alone: `[{"number", "part"}]`.
+    reused = models.JSONField(default=list, blank=True, editable=False)
+    ruled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("ruled by"),
+    )
+    standing_in_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("standing in for"),
+    )
+    ruled_at = models.DateTimeField(null=True, blank=True)
+    fell_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RulingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ruling")
+        ordering = ["change_request_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change_request"], condition=Q(ruled_at=None), name="ruling_one_draft_per_request"
+            ),
+            models.UniqueConstraint(
+                fields=["change_request"],
+                condition=Q(ruled_at__isnull=False, fell_at=None),
+                name="ruling_one_in_force_per_request",
+            ),
+            models.CheckConstraint(
+                name="ruling_given_is_whole",
+                condition=Q(ruled_at=None)
+                | (
+                    Q(validation_date__isnull=False, ruled_by__isnull=False, event__isnull=False)
+                    & ~Q(verdict="")
+                    & ~Q(conclusions="")
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.change_request_id} {self.verdict}"
+
+    @property
+    def outcome(self):
+        """The verdict as a `Verdict`, which knows what it leads to."""
+        return Verdict(self.verdict)
+
+    @property
+    def reading(self):
+        """The analysis in words, as `privacy.analysis.ReadSection`s."""
+        return readable(self.analysis)
+
+    @property
+    def essentials(self):
+        """The analysis in short, for messages, as `privacy.analysis.ReadPart`s."""
+        return essentials(self.analysis)
+
+    def holds_for(self, version):
+        """Whether this ruling is in force and was given on the content of `version`."""
+        return (
+            self.ruled_at is not None
+            and self.fell_at is None
+            and self.version.content_sha256 == version.content_sha256
+        )
+
+
+class Condition(models.Model):
+    """Something the DPO asks for, how it will be verified, and what it blocks until then."""
+
+    ruling = models.ForeignKey(Ruling, models.CASCADE, related_name="conditions")
+    position = models.PositiveSmallIntegerField()
+    # The answer of the analysis that made it (`privacy.analysis.entailed_conditions`); empty when the DPO added it.
+    origin = models.CharField(max_length=40, blank=True, editable=False)
+    text = models.TextField(pgettext_lazy("of a ruling", "condition"))
+    verification = models.CharField(_("how it will be verified"), max_length=300, blank=True)
+    evidence = models.CharField(_("evidence expected"), max_length=300, blank=True)
+    owner = models.CharField(_("owner"), max_length=8, choices=Side, default=Side.VENDOR)
+    blocks = models.CharField(_("blocks"), max_length=12, choices=Blocks, default=Blocks.DELIVERY)
+    days_after = models.PositiveSmallIntegerField(_("days after acceptance"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("of a ruling", "condition")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="condition_after_says_how_many_days",
+                condition=Q(blocks=Blocks.AFTER, days_after__isnull=False)
+                | (~Q(blocks=Blocks.AFTER) & Q(days_after=None)),
+                violation_error_message=_("Give the number of days after acceptance, and only then."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.text

@@ -1,0 +1,173 @@
+"""Delivery by the lead, acceptance or refusal by the client."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notifications.dispatch import announce
+from privacy import services as register
+from requests_app.models import (
+    Acceptance,
+    AcceptanceCriterion,
+    AcceptanceDraft,
+    CriterionAnswer,
+    Delivery,
+    Environment,
+    Section,
+)
+from requests_app.services.development import only_once, send_back_refused
+from requests_app.services.documents import publish
+from requests_app.services.gdpr_sheet import plan_after_acceptance
+from requests_app.services.proofs import owe
+from workflow import engine
+from workflow.errors import Missing, MovedOn
+
+
+@transaction.atomic
+def deliver(file, *, actor, release="", notes=""):
+    """Deliver to production: the client tests in turn; the registers' drafts are drawn up. Returns the event."""
+    locked = engine.lock(file)
+    # What the client agreed to end is not what it now tests: should it refuse, it would be asked anew.
+    locked.abandonment_reason, locked.abandonment_agreed_by = "", None
+    event = engine.run(locked, "deliver", actor=actor, data={"release": release, "notes": notes})
+    _keep(locked, event, Environment.PRODUCTION, release, notes)
+    register.draw_up(locked, locked.rulings.in_force().get(), at=event.at)
+    announce(event)
+    owe(event)
+    return event
+
+
+@transaction.atomic
+def deliver_to_qualification(file, *, actor, release="", notes="", key=""):
+    """Deliver to qualification, under the same conditions; the file stays at step 6. Returns the event.
+
+    `key`: the page's own mark, with which the same page delivers only once.
+    """
+    locked = engine.hold(file, "qualification", actor=actor)
+    only_once(locked, "deliver_to_qualification", key)
+    reasons = locked.missing("deliver", actor=actor, data={"environment": Environment.QUALIFICATION})
+    if reasons:
+        raise Missing(reasons)
+    event = engine.record(
+        locked,
+        "deliver_to_qualification",
+        actor=actor,
+        data={"release": release, "notes": notes, "key": key},
+    )
+    _keep(locked, event, Environment.QUALIFICATION, release, notes)
+    announce(event)
+    owe(event)
+    return event
+
+
+@transaction.atomic
+def keep_answers(file, *, actor, answers, comment="", delivery=None, revision=None):
+    """Keep a test sheet that is being filled in; only those of the client who may decide read it.
+
+    `answers`: what was typed, by field of the sheet; `revision` is the count of savings that the page was read
+    at, `delivery` as in `refuse`. Returns the `AcceptanceDraft`.
+    """
+    locked = engine.hold(file, "acceptance", actor=actor)
+    _must_be_the_one_tested(locked, delivery)
+    draft, _is_new = AcceptanceDraft.objects.get_or_create(change_request=locked)
+    draft.edit({"answers": answers, "comment": comment}, actor=actor, at=timezone.now(), revision=revision)
+    return draft
+
+
+@transaction.atomic
+def accept(file, *, actor, answers, comment="", delivery=None):
+    """Accept the delivery, which closes the request and settles the registers' drafts. Returns the event.
+
+    `answers` and `delivery` as in `refuse`.
+    """
+    locked = engine.hold(file, "acceptance", actor=actor)
+    _must_be_the_one_tested(locked, delivery)
+    accepted = sorted(key for key, (is_accepted, _words) in answers.items() if is_accepted)
+    event = engine.run(
+        locked,
+        "accept",
+        actor=actor,
+        data={
+            "accepted_criteria": accepted,
+            "comment": comment,
+            "to_adopt": register.to_adopt(locked),
+        },
+    )
+    _answer(locked, event, True, comment, answers)
+    register.accepted(locked, at=event.at)
+    plan_after_acceptance(locked, accepted_on=timezone.localdate(event.at))
+    announce(event)
+    owe(event)
+    return event
+
+
+@transaction.atomic
+def refuse(file, *, actor, answers, reason, delivery=None):
+    """Refuse the delivery; what is tied to the refused criteria is sent back. Returns the event.
+
+    `answers`: `{criterion's key: (is_accepted, the client's words)}`. `delivery`: the rank of the delivery that
+    was read, None for whoever read no page.
+    """
+    locked = engine.hold(file, "acceptance", actor=actor)
+    _must_be_the_one_tested(locked, delivery)
+    refused = {key: words or reason for key, (is_accepted, words) in answers.items() if not is_accepted}
+    event = engine.run(
+        locked, "refuse", actor=actor, reason=reason, data={"refused_criteria": sorted(refused)}
+    )
+    _answer(locked, event, False, reason, answers)
+    announce(event)
+    send_back_refused(locked, actor=actor, reasons=refused)
+    return event
+
+
+def rank_of_delivery(file):
+    """How many times `file` was delivered to production: the rank of the delivery that is tested."""
+    return file.deliveries.filter(environment=Environment.PRODUCTION).count()
+
+
+def _must_be_the_one_tested(locked, rank):
+    if rank is None or rank == rank_of_delivery(locked):
+        return
+    last = locked.deliveries.filter(environment=Environment.PRODUCTION).last()
+    raise MovedOn(
+        by=last.delivered_by,
+        at=last.delivered_at,
+        what=_("Another delivery was made since you opened the page: test that one."),
+    )
+
+
+def _keep(locked, event, environment, release, notes):
+    Delivery.objects.create(
+        change_request=locked,
+        event=event,
+        environment=environment,
+        release=release,
+        notes=notes,
+        delivered_by=event.actor,
+        delivered_at=event.at,
+    )
+
+
+def _answer(locked, event, is_accepted, comment, answers):
+    acceptance = Acceptance.objects.create(
+        change_request=locked,
+        event=event,
+        delivery=locked.deliveries.filter(environment=Environment.PRODUCTION).last(),
+        is_accepted=is_accepted,
+        comment=comment,
+        answered_by=event.actor,
+        answered_at=event.at,
+    )
+    AcceptanceDraft.objects.filter(change_request=locked).delete()
+    publish(locked, Section.ACCEPTANCE)
+    criteria = AcceptanceCriterion.objects.filter(specification__change_request=locked, pk__in=answers)
+    CriterionAnswer.objects.bulk_create(
+        CriterionAnswer(
+            acceptance=acceptance,
+            criterion=criterion,
+            text=criterion.text,
+            is_accepted=answers[criterion.pk][0],
+            comment=answers[criterion.pk][1],
+        )
+        for criterion in criteria
+    )

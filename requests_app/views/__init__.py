@@ -1,0 +1,1 @@
+"""The pages of files: fetch, form, service, message, redirect."""

@@ -1,0 +1,202 @@
+"""Step 7: what was delivered, the client's test sheet, its decision and the documents of the delivery."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from notifications.dispatch import open_mailboxes
+from requests_app import consequences
+from requests_app.forms.delivery import ACCEPT, REFUSE, TestSheetForm
+from requests_app.models import AcceptanceDraft, Environment, Section
+from requests_app.page import FilePage
+from requests_app.progress import Progress, progress_of
+from requests_app.proofs import with_proofs
+from requests_app.services import delivery
+from requests_app.services.documents import PART_OF
+from requests_app.views.documents import add_uploads, answer_to_script, documents_form, posted_section
+from requests_app.views.files import get_file
+from requests_app.views.moves import refuse_closed
+from requests_app.views.refusals import attempt, status_of
+from workflow.steps import Step
+
+DOCUMENTS = {
+    Section.DELIVERY: gettext_lazy("Documents of the delivery"),
+    Section.ACCEPTANCE: gettext_lazy("Documents of the client's tests"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def delivery_tab(request, number):
+    """Deliveries and answers for everybody who sees the file; the test sheet for those who may decide."""
+    if is_upload(request):
+        return add_documents(request, number)
+    file = get_file(request, number)
+    page = FilePage(file, request.user, "delivery")
+    if request.method != "POST":
+        return show(request, page)
+    form = sheet_of(page, blocking(page), request.POST)
+    if not refuse_closed(form, page, "acceptance") and form.is_valid():
+        if form.is_kept and keep(form, file, request):
+            return redirect("requests:delivery", number=number)
+        if not form.is_kept and decide(form, file, request):
+            return redirect("requests:list")
+    page = FilePage(get_file(request, number), request.user, "delivery")
+    return show(request, page, form=form)
+
+
+def keep(form, file, request):
+    """Keep the answers for later; whether it was done."""
+    done = attempt(
+        form,
+        delivery.keep_answers,
+        file,
+        actor=request.user,
+        answers=form.kept,
+        comment=form.cleaned_data["reason"],
+        delivery=form.cleaned_data["delivery"],
+        revision=form.cleaned_data["revision"],
+    )
+    if done:
+        messages.success(request, _("Saved. Nothing was sent."))
+    return done
+
+
+def decide(form, file, request):
+    """Accept or refuse the delivery as the form says; whether it was done."""
+    words = form.cleaned_data["reason"]
+    typed = {"answers": form.answers, "delivery": form.cleaned_data["delivery"]}
+    if form.cleaned_data["decision"] == ACCEPT:
+        done = attempt(form, delivery.accept, file, actor=request.user, comment=words, **typed)
+        said = _("You accepted the delivery of %(number)s: the request is closed.")
+    else:
+        done = attempt(form, delivery.refuse, file, actor=request.user, reason=words, **typed)
+        said = _("You refused the delivery of %(number)s: it goes back to development.")
+    if done:
+        messages.success(request, said % {"number": file.number})
+    return done
+
+
+def is_upload(request):
+    """Whether this POST brings documents, and not the decision."""
+    return request.method == "POST" and (
+        request.POST.get("section") in DOCUMENTS
+        or any(f"{section.value}-documents" in request.FILES for section in DOCUMENTS)
+    )
+
+
+def add_documents(request, number):
+    """Add documents of the delivery or of its test; the script that sends them one by one is answered by rows."""
+    page = FilePage(get_file(request, number), request.user, "delivery")
+    form = documents_form(request, page, posted_section(request, [*DOCUMENTS]), [*DOCUMENTS])
+    added = add_uploads(request, page, form)
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return answer_to_script(request, page, form, added)
+    if added and not form.errors:
+        return redirect("requests:delivery", number=number)
+    return show(request, FilePage(get_file(request, number), request.user, "delivery"), uploads=form)
+
+
+def sheet_of(page, stops, data=None):
+    """The test sheet of the file's criteria, with what was kept of it for whoever may fill it in.
+
+    `stops` are what blocks the acceptance (`blocking`).
+    """
+    draft = None
+    if page.may_edit("acceptance"):
+        draft = AcceptanceDraft.objects.filter(change_request=page.file).select_related("edited_by").first()
+    return TestSheetForm(
+        data,
+        criteria=progress_of(page.file).criteria,
+        draft=draft,
+        delivery=delivery.rank_of_delivery(page.file),
+        is_blocked=bool(stops),
+        is_kept=data is not None and "keep" in data,
+    )
+
+
+def blocking(page):
+    """The conditions of the ruling that stop the acceptance now, as the machine's own reasons."""
+    if page.file.step != Step.ACCEPTANCE:
+        return []
+    if not hasattr(page.file, "read_progress"):
+        page.file.read_progress = Progress(page.file)
+    reasons = page.file.missing("accept", actor=page.user, data={})
+    return [reason for reason in reasons if reason.code == "condition"]
+
+
+def show(request, page, *, form=None, uploads=None):
+    """The tab, with the `form` or the `uploads` that were refused, if any."""
+    file = page.file
+    may_decide = page.may_edit("acceptance")
+    stops = blocking(page)
+    if form is None and may_decide:
+        form = sheet_of(page, stops)
+    deliveries = deliveries_of(file)
+    in_production = (one for one in deliveries if one.environment == Environment.PRODUCTION)
+    context = {
+        "page": page,
+        "form": form,
+        "to_accept": next(in_production, None) if file.step == Step.ACCEPTANCE else None,
+        "rows": [(*row, sent_back(page, row[0])) for row in form.rows] if form else [],
+        "criteria": progress_of(file).criteria if not form else [],
+        "is_on": file.step == Step.ACCEPTANCE,
+        "stops": stops,
+        "details": details(stops),
+        "if_decided": if_decided(page) if may_decide else {},
+        "deciders": [] if may_decide or file.step != Step.ACCEPTANCE else file.audiences().deciders(),
+        "deliveries": deliveries,
+        "parts": [part(request, page, section, uploads) for section in DOCUMENTS],
+        "refused": [one for one in (form, uploads) if one and one.is_bound],
+    }
+    return render(request, "requests_app/delivery.html", context, status=status_of(form, uploads))
+
+
+def part(request, page, section, uploads):
+    """The documents of a `section` of the tab, with the form that adds to them for whoever may."""
+    form = uploads if uploads and uploads.prefix == section else None
+    if form is None and page.may_edit(PART_OF[section]):
+        form = documents_form(request, page, section, [*DOCUMENTS])
+    return {
+        "section": section,
+        "title": DOCUMENTS[section],
+        "documents": page.documents(section),
+        "form": form,
+    }
+
+
+def deliveries_of(file):
+    """Every delivery, the latest first, each with the client's answer, and what proves them."""
+    made = file.deliveries.select_related(
+        "event", "delivered_by", "acceptance__event", "acceptance__answered_by"
+    )
+    deliveries = list(made.prefetch_related("acceptance__answers").order_by("-pk"))
+    answers = [one.acceptance for one in deliveries if hasattr(one, "acceptance")]
+    with_proofs(file, deliveries + [one for one in answers if one.is_accepted])
+    return deliveries
+
+
+def sent_back(page, criterion):
+    """The titles of the subtasks that go back to their developers if this criterion is refused."""
+    return [node.subtask.title for node, _tied in progress_of(page.file).sent_back_by({criterion.pk})]
+
+
+def details(stops):
+    """The line under each decision."""
+    return {
+        ACCEPT: _("Not possible yet: a condition of the DPO's ruling blocks it.")
+        if stops
+        else _("Every criterion has to be accepted."),
+        REFUSE: _("The criteria that you refuse say which subtasks are worked on again."),
+    }
+
+
+def if_decided(page):
+    """What each decision does."""
+    mailboxes = open_mailboxes()
+    brought = {"to_adopt": page.entry_to_adopt}
+    return {
+        ACCEPT: consequences.of(page.file, "accept", data=brought, mailboxes=mailboxes),
+        REFUSE: consequences.of(page.file, "refuse", mailboxes=mailboxes),
+    }

@@ -1,0 +1,43 @@
+"""The benchmarks themselves: small, so that they still run on the day when somebody wants their figures."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import ROOT
+
+MEASURED = [
+    "list",
+    "list, filtered",
+    "list, text searched",
+    "list, client's",
+    "home, support",
+    "home, lead",
+    "home, client",
+    "request page",
+    "development tab",
+    "history tab",
+    "request page, form",
+    "creation",
+    "sending, with its messages",
+]
+
+
+@pytest.mark.long
+@pytest.mark.processes
+def test_every_visit_is_answered_by_the_portal_and_by_its_floor():
+    run = subprocess.run(
+        [sys.executable, "-m", "bench", "--requests=120", "--rounds=1", "--visits=4"],
+        cwd=ROOT,
+        env={name: os.environ[name] for name in ("PATH", "HOME", "DATABASE_URL") if name in os.environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    lines = [line for line in run.stdout.splitlines() if line.split("  ")[0] in MEASURED]
+    assert [line.split("  ")[0] for line in lines] == MEASURED

@@ -1,0 +1,147 @@
+"""A request from draft to acceptance without a mouse."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from requests_app.models import ChangeRequest
+from tests.browser.keyboard import Keyboard
+from tests.factories.requests import Cast, fresh
+from workflow.steps import Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def keyboards(desks, live_server):
+    """The keyboards of people: `keyboards(person)`."""
+    return lambda person: Keyboard(desks(live_server.url, person))
+
+
+def named(keys, name, inside="main"):
+    """The field of a form by its name."""
+    return keys.page.locator(f"{inside} [name={name}]:not([type=hidden])")
+
+
+def button(keys, text, inside="main"):
+    """A button by its words."""
+    return keys.page.locator(inside).get_by_role("button", name=keys.desk.word(text), exact=True).first
+
+
+def folded(keys, text, inside="main"):
+    """What opens a folded part, by its words."""
+    return keys.page.locator(f"{inside} summary").filter(has_text=keys.desk.word(text)).first
+
+
+def open_request(keys, cast):
+    keys.desk.open("/")
+    with keys.page.expect_navigation(url="**/demandes/nouvelle/"):
+        keys.press("n")
+    keys.content()
+    keys.type(named(keys, "title"), "Exporter les absences")
+    keys.pick(named(keys, "nature"), "change")
+    keys.type(named(keys, "description"), "Pour la paie.")
+    keys.choose(named(keys, "requester"), cast.client_admin.email)
+    # Ctrl+Enter is the main action of the form: the draft is saved.
+    with keys.page.expect_navigation(url="**/demande/*"):
+        keys.press("Control+Enter")
+    return ChangeRequest.objects.get()
+
+
+def send_request(keys, file, today):
+    keys.open(f"/demandes/{file.number}/")
+    keys.day(named(keys, "deadline"), today + timedelta(days=90))
+    keys.tick(named(keys, "send"))
+    keys.send(button(keys, "Save"))
+
+
+def specify(keys, file, today):
+    keys.open(f"/demandes/{file.number}/")
+    keys.type(named(keys, "solution"), "Un bouton.")
+    keys.type(named(keys, "criteria-0-text"), "Le fichier est relu.")
+    keys.day(named(keys, "planned_date"), today + timedelta(days=60))
+    keys.send(button(keys, "Save"))
+
+
+def rule(keys, file, today):
+    keys.open(f"/demandes/{file.number}/")
+    # The short path: nothing else is asked, the verdict follows.
+    keys.pick(named(keys, "personal_data"), "no")
+    keys.type(named(keys, "conclusions"), "Rien de personnel.")
+    keys.day(named(keys, "validation_date"), today)
+    keys.send(button(keys, "Save"))
+
+
+def validate(keys, file):
+    keys.open(f"/demandes/{file.number}/")
+    keys.pick(named(keys, "choice"), "validate")
+    keys.send(button(keys, "Send the answer"))
+
+
+def split(keys, file, cast):
+    keys.open(f"/demandes/{file.number}/")
+    keys.enter(folded(keys, "Add a subtask"))
+    keys.type(named(keys, "title"), "Écrire l’export")
+    keys.tick(named(keys, "developers").and_(keys.page.locator(f"[value='{cast.developer.pk}']")))
+    keys.send(button(keys, "Add the subtask"))
+
+
+def work(keys, file, today):
+    keys.open(f"/demandes/{file.number}/")
+    keys.enter(folded(keys, "Enter the start date"))
+    keys.send(button(keys, "Save the start date"))
+    keys.enter(folded(keys, "Enter the end date"))
+    keys.day(named(keys, "end_date"), today)
+    keys.send(button(keys, "Save the end date"))
+
+
+def check(keys, file):
+    for kind in ("unit", "functional", "integration"):
+        keys.open(f"/demandes/{file.number}/")
+        keys.enter(folded(keys, "Make a check"))
+        if named(keys, "kind").count():
+            keys.pick(named(keys, "kind"), kind)
+        keys.pick(named(keys, "verdict"), "passed")
+        keys.send(button(keys, "Save the check"))
+
+
+def deliver(keys, file):
+    keys.open(f"/demandes/{file.number}/")
+    keys.pick(named(keys, "environment"), "production")
+    keys.type(named(keys, "release"), "4.2.0")
+    keys.send(button(keys, "Deliver", "#deliver"))
+
+
+def accept(keys, file):
+    # From the list of what waits, by the one action that it wants.
+    keys.open("/")
+    keys.send(keys.page.get_by_role("link", name=keys.desk.word("Test and accept"), exact=True))
+    expect(keys.page).to_have_url(f"{keys.desk.address}/demandes/{file.number}/livraison/")
+    keys.content()
+    criterion = file.specification.criteria.get()
+    keys.pick(named(keys, f"criterion_{criterion.position}"), "accept")
+    keys.pick(named(keys, "decision"), "accept")
+    keys.send(button(keys, "Send the decision"))
+
+
+def test_request_goes_from_draft_to_acceptance_by_the_keyboard_alone(keyboards):
+    cast, today = Cast().everybody(), timezone.localdate()
+    client, support = keyboards(cast.client_admin), keyboards(cast.support)
+    lead, developer = keyboards(cast.lead), keyboards(cast.developer)
+
+    file = open_request(client, cast)
+    for act, step in [
+        (lambda: send_request(client, file, today), Step.SPECIFICATION),
+        (lambda: specify(support, file, today), Step.RULING),
+        (lambda: rule(keyboards(cast.dpo), file, today), Step.DECISION),
+        (lambda: validate(client, file), Step.DEVELOPMENT),
+        (lambda: split(lead, file, cast), Step.DEVELOPMENT),
+        (lambda: work(developer, file, today), Step.DEVELOPMENT),
+        (lambda: check(keyboards(cast.tester), file), Step.DEVELOPMENT),
+        (lambda: deliver(lead, file), Step.ACCEPTANCE),
+        (lambda: accept(client, file), Step.CLOSED),
+    ]:
+        act()
+        assert fresh(file).step == step

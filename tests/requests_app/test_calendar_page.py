@@ -1,0 +1,198 @@
+"""The general development calendar: who sees which dates, and the feed to people's own calendars."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from icalendar import Calendar
+
+from planning.models import CalendarKey
+from planning.workdays import today
+from requests_app.models import Specification, Subtask
+from requests_app.services import delivery
+from tests.factories import requests as stories
+from tests.factories.accounts import UserFactory
+from tests.factories.requests import Cast, fresh
+
+pytestmark = pytest.mark.django_db
+MARCH = "/calendrier/?view=list&month=2027-03"
+
+
+def dates(person, address=MARCH):
+    """What the list of a month shows a person: `(day, kind, number)`, holidays left out."""
+    client = Client()
+    client.force_login(person)
+    days = client.get(address).context["days"]
+    return [
+        (item.day.day, str(item.kind), item.number)
+        for items in days.values()
+        for item in items
+        if item.number
+    ]
+
+
+@pytest.fixture
+def cast():
+    return Cast().everybody()
+
+
+def in_march(cast):
+    """A file at step 6 whose dates are all in March 2027."""
+    file = stories.sent(cast, deadline=date(2027, 3, 31))
+    stories.specify(file, cast, planned_date=date(2027, 3, 20))
+    stories.give_ruling(fresh(file), cast)
+    stories.decision.validate(fresh(file), actor=cast.client_admin, version=1)
+    forecast = {"forecast_start": date(2027, 3, 3), "forecast_end": date(2027, 3, 9)}
+    subtask = stories.split(fresh(file), cast)
+    Subtask.objects.filter(pk=subtask.pk).update(**forecast)
+    return fresh(file)
+
+
+def test_everybody_who_sees_the_file_sees_its_dates(cast):
+    number = in_march(cast).number
+    expected = [(3, "starts", number), (9, "ends", number), (20, "planned", number), (31, "deadline", number)]
+
+    for who in ("client_auditor", "support", "developer", "tester", "dpo"):
+        assert dates(getattr(cast, who)) == expected
+    assert dates(Cast().client_admin) == []
+
+
+def test_tentative_date_is_the_vendors_alone(cast):
+    file = stories.sent(cast, deadline=date(2027, 3, 31))
+    Specification.objects.update_or_create(change_request=file, defaults={"tentative_date": date(2027, 3, 5)})
+
+    assert dates(cast.support) == [(5, "tentative", file.number), (31, "deadline", file.number)]
+    assert dates(cast.client_admin) == [(31, "deadline", file.number)]
+
+
+def test_delivery_stands_on_the_portals_day_and_cancelled_files_nowhere(cast):
+    file = stories.green(cast)
+    delivery.deliver_to_qualification(file, actor=cast.lead, release="4.2.0")
+    gone = stories.cancelled(cast, deadline=today())
+
+    shown = dates(cast.lead, f"/calendrier/?view=list&month={today():%Y-%m}")
+
+    assert (today().day, "delivery", file.number) in shown
+    assert gone.number not in {number for _day, _kind, number in shown}
+
+
+def test_filters_narrow_the_month(cast):
+    mine, other = in_march(cast), stories.sent(Cast(), deadline=date(2027, 3, 31))
+
+    assert dates(cast.support, f"{MARCH}&kind=planned") == [(20, "planned", mine.number)]
+    assert dates(cast.support, f"{MARCH}&organisation={other.organisation.code}") == [
+        (31, "deadline", other.number)
+    ]
+    assert {number for _day, _kind, number in dates(cast.developer, f"{MARCH}&whose=mine")} == {mine.number}
+
+
+@pytest.mark.parametrize("month", ["demain", "2027-13", "1999-01", "99999-01"])
+def test_month_that_is_none_is_said_to_be_none(client, cast, month):
+    client.force_login(cast.support)
+
+    response = client.get("/calendrier/", {"month": month})
+
+    assert response.status_code == 422
+    assert "2027-03" in response.text
+
+
+def test_full_day_says_how_many_more_there_are(client, cast):
+    for _rank in range(7):
+        stories.sent(cast, deadline=date(2027, 3, 17))
+    client.force_login(cast.support)
+
+    cells = [cell for week in client.get("/calendrier/?month=2027-03").context["weeks"] for cell in week]
+    full = next(cell for cell in cells if cell.day == date(2027, 3, 17))
+
+    assert (len(full.items), full.more) == (4, 3)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("view", ["", "list"])
+def test_month_asks_the_database_the_same_for_any_number_of_dates(
+    client, cast, django_assert_num_queries, number, view
+):
+    for _rank in range(number):
+        in_march(cast)
+    client.force_login(cast.support)
+
+    with django_assert_num_queries(9):
+        client.get(f"/calendrier/?month=2027-03&view={view}")
+
+
+@pytest.mark.long
+def test_year_of_five_thousand_dates_asks_no_more(client, cast, django_assert_num_queries):
+    file = in_march(cast)
+    days = [date(2027, 1, 1) + timedelta(days=number % 365) for number in range(5000)]
+    Subtask.objects.bulk_create(
+        Subtask(change_request=file, position=rank + 10, title="Une étape", forecast_end=day)
+        for rank, day in enumerate(days)
+    )
+    client.force_login(cast.support)
+
+    with django_assert_num_queries(9):
+        assert client.get("/calendrier/?month=2027-03").status_code == 200
+
+
+def feed_of(person, anybody):
+    """The events of a person's feed, read back from its secret address by somebody who is not signed in."""
+    signed_in = Client()
+    signed_in.force_login(person)
+    signed_in.post("/calendrier/abonnement/", {"act": "renew"})
+    key = CalendarKey.objects.get(person=person).key
+    response = anybody.get(f"/calendrier/abonnement/{key}.ics")
+    assert (response.status_code, response["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    events = Calendar.from_ical(response.content).walk("VEVENT")
+    return key, {(event["DTSTART"].dt, str(event["SUMMARY"])): event for event in events if "URL" in event}
+
+
+def test_feed_reads_back_as_the_dates_of_the_person(client, cast, settings):
+    settings.PORTAL_URL = "https://portail.exemple.test"
+    file = stories.sent(cast, deadline=today() + timedelta(days=40), title="Export, « tableur » ; suite")
+    stories.sent(Cast(), deadline=today() + timedelta(days=40))
+
+    _key, events = feed_of(cast.client_admin, client)
+
+    [((day, summary), event)] = events.items()
+    assert (day, summary) == (
+        today() + timedelta(days=40),
+        f"Échéance souhaitée · {file.number} · Export, « tableur » ; suite",
+    )
+    assert event["URL"] == f"https://portail.exemple.test/demandes/{file.number}/"
+    assert event["UID"] == f"deadline-{file.number}@portail.exemple.test"
+    assert event["DTEND"].dt == day + timedelta(days=1)
+
+
+def test_renewed_closed_or_guessed_address_opens_nothing(client, cast):
+    old, _events = feed_of(cast.support, client)
+    new, _events = feed_of(cast.support, client)
+
+    def status(key):
+        return client.get(f"/calendrier/abonnement/{key}.ics").status_code
+
+    assert (status(old), status(new)) == (404, 200)
+    row = CalendarKey.objects.get(person=cast.support)
+    assert [status(key) for key in (row.mark.hex, f"{row.mark.hex}.", f"{new}x", "x" * 500)] == [404] * 4
+    client.force_login(cast.support)
+    client.post("/calendrier/abonnement/", {"act": "close"})
+    assert status(new) == 404
+
+
+def test_feed_closes_with_the_account_and_with_the_last_role(client):
+    gone, demoted = UserFactory(support=True), UserFactory(support=True)
+    keys = [feed_of(person, client)[0] for person in (gone, demoted)]
+    gone.is_active = False
+    gone.save(update_fields=["is_active"])
+    demoted.is_support = False
+    demoted.save(update_fields=["is_support"])
+
+    assert [client.get(f"/calendrier/abonnement/{key}.ics").status_code for key in keys] == [404, 404]
+
+
+def test_guessing_addresses_is_slowed_down(client):
+    cache.clear()
+
+    answers = [client.get("/calendrier/abonnement/essai.ics").status_code for _attempt in range(31)]
+
+    assert answers == [404] * 30 + [429]

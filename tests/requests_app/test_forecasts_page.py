@@ -1,0 +1,50 @@
+"""Forecasts of requests in progress, from the past of their own organisation."""
+
+import pytest
+
+from tests.factories import requests as stories
+from tests.factories.requests import Cast
+
+pytestmark = pytest.mark.django_db
+HERE = "/previsions/"
+
+
+def shown(client, person):
+    client.force_login(person)
+    context = client.get(HERE).context
+    return {one.file.number: one.forecast and one.forecast.basis for one in context["prospects"]}, context
+
+
+def test_each_request_is_forecast_from_its_own_organisations_past(client):
+    known, new = Cast(), Cast()
+    for _rank in range(5):
+        stories.closed(known)
+    stories.closed(new)
+    running, other = stories.sent(known), stories.sent(new)
+
+    assert shown(client, known.support)[0] == {running.number: 5, other.number: None}
+    own, context = shown(client, new.client_admin)
+    assert own == {other.number: None}
+    assert [cycle.file.organisation for cycle in context["past"]] == [new.organisation]
+    assert context["levels"] == []
+
+
+def test_unsent_request_is_not_forecast_and_nothing_shows_without_a_past(client):
+    cast = Cast()
+    stories.opened(cast)
+
+    prospects, context = shown(client, cast.client_admin)
+
+    assert (prospects, context["plot"]) == ({}, None)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_forecasts_ask_the_same_for_any_number_of_requests(client, django_assert_num_queries, number):
+    cast = Cast()
+    for _rank in range(number):
+        stories.closed(cast)
+        stories.sent(cast)
+    client.force_login(cast.support)
+
+    with django_assert_num_queries(7):
+        client.get(HERE)

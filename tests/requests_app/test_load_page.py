@@ -1,0 +1,189 @@
+"""The load of the developers, and what a planned date would do to it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planning.services import add_leave, set_pace
+from planning.workdays import after_working_days, today
+from requests_app.loads import Team, planned_hours
+from requests_app.models import Subtask, TimeEntry
+from requests_app.progress import Progress
+from requests_app.services import hours
+from tests.factories import requests as stories
+from tests.factories.accounts import UserFactory
+from tests.factories.requests import Cast, fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def under_development(cast, *titles):
+    """A file of six man-days split into subtasks, all the developer's."""
+    file = stories.validated(cast)
+    for title in titles or ("Écrire l’export",):
+        stories.split(fresh(file), cast, title)
+    return fresh(file)
+
+
+def date_load(client, file, **asked):
+    return client.get(f"/demandes/{file.number}/cahier-des-charges/charge/", asked)
+
+
+def test_load_is_what_is_left_of_the_files_under_development(settings):
+    settings.HOURS_PER_DAY = 8
+    cast = Cast()
+    file = under_development(cast, "Une", "Deux", "Trois")
+    stories.end(file.subtasks.first(), cast)
+    stories.validated(cast)
+
+    team = Team()
+
+    assert team.load.total == Fraction(6 * 8 * 2, 3)
+    assert team.unassigned == 6 * 8
+    assert team.load.of(cast.developer.pk, today(), today() + timedelta(days=400)) == {file.number: 32}
+
+
+def test_estimates_less_the_hours_spent_come_first_and_the_quote_fills_in_the_rest(settings):
+    settings.HOURS_PER_DAY = 8
+    cast = Cast()
+    file = under_development(cast, "Estimée", "Passée", "Une", "Deux")
+    estimated, spent, one, _other = file.subtasks.all()
+    file.subtasks.filter(pk=estimated.pk).update(estimate=Decimal("10.5"))
+    file.subtasks.filter(pk=spent.pk).update(estimate=Decimal("1.5"))
+
+    def left():
+        return Team().load.of(cast.developer.pk, today(), today() + timedelta(days=400))
+
+    assert left() == {file.number: 48}
+    hours.enter_day(estimated, actor=cast.developer, day=today(), hours=10)
+    hours.enter_day(spent, actor=cast.developer, day=today(), hours=8)
+    hours.enter_day(one, actor=cast.developer, day=today(), hours=4)
+    # Of 10.5 hours 2.5 are spent, of 1.5 more than all; of the 36 that the quote leaves to two, one.
+    assert left() == {file.number: 8 + 0 + 35}
+    assert Progress(file).spent == Decimal("5.5")
+    file.subtasks.filter(pk=estimated.pk).update(estimate=100)
+    assert left() == {file.number: Fraction("97.5")}
+
+
+@given(
+    st.integers(0, 400),
+    st.lists(st.none() | st.integers(1, 400).map(lambda quarters: Decimal(quarters) / 4), max_size=8),
+)
+def test_hours_planned_for_subtasks_add_up_to_the_quote_or_to_the_estimates_beyond_it(quoted, estimates):
+    planned = planned_hours(Fraction(quoted), [Subtask(estimate=hours) for hours in estimates])
+
+    estimated = sum(hours for hours in estimates if hours is not None)
+    assert sum(planned) == (max(quoted, estimated) if None in estimates else estimated)
+    assert len({share for share, estimate in zip(planned, estimates, strict=True) if estimate is None}) <= 1
+
+
+def test_load_page_shows_hours_against_capacity_without_leave(client):
+    cast = Cast()
+    under_development(cast)
+    set_pace(cast.developer, hours_per_day=Decimal("5.5"), stand_in=None)
+    client.force_login(cast.lead)
+
+    def capacity():
+        context = client.get("/charge/").context
+        [(person, cells)] = context["table"]
+        assert person == cast.developer
+        return cells[1].capacity, context["periods"][1]
+
+    before, period = capacity()
+    add_leave(cast.developer, first_day=period.first, last_day=period.last)
+
+    assert before > 0
+    assert before % Fraction(11, 2) == 0
+    assert capacity()[0] == 0
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_load_page_asks_the_same_for_any_number_of_files(client, django_assert_num_queries, number):
+    cast = Cast()
+    for _rank in range(number):
+        under_development(cast, "Une", "Deux")
+    client.force_login(cast.support)
+
+    with django_assert_num_queries(12):
+        client.get("/charge/")
+
+
+def test_date_answers_with_loads_the_first_that_fits_and_the_gap(client, settings):
+    settings.HOURS_PER_DAY = 7
+    cast = Cast()
+    UserFactory(developer=True)
+    file = stories.sent(cast)
+    client.force_login(cast.support)
+
+    last = after_working_days(today(), 30)
+    answer = date_load(client, file, days="6", date=last.isoformat()).context["answer"]
+
+    assert answer.is_in_time
+    # One developer alone, seven hours a day.
+    assert answer.fits_on <= after_working_days(today(), 6)
+    assert sum(cell.added for _person, cells in answer.table() for cell in cells) == 42
+    assert not date_load(client, file, days="200", date=last.isoformat()).context["answer"].is_in_time
+
+
+def closed_with_hours(cast, quarters, **fields):
+    """A closed request on which `quarters` were spent."""
+    file = stories.closed(cast, **fields)
+    TimeEntry.objects.create(
+        subtask=file.subtasks.get(), person=cast.developer, day=today(), quarters=quarters
+    )
+
+
+def test_date_page_shows_what_similar_requests_took_of_the_same_client_first(client):
+    cast, other = Cast(), Cast()
+    file = stories.sent(cast)
+    client.force_login(cast.support)
+
+    def similar():
+        found = date_load(client, file).context["similar"]
+        return found and (found.median, found.low, found.high, found.number, found.is_same_client)
+
+    for quarters in (40, 8, 20, 12):
+        closed_with_hours(cast, quarters)
+    closed_with_hours(cast, 80, nature="fix")
+    assert similar() is None
+    closed_with_hours(other, 60)
+    assert similar() == (5, 3, 10, 5, False)
+    closed_with_hours(cast, 16)
+    assert similar() == (4, 3, 5, 5, True)
+
+
+def test_date_page_starts_from_what_support_wrote_and_saves_nothing(client):
+    cast = Cast()
+    file = stories.ruled(cast)
+    client.force_login(cast.support)
+
+    form = date_load(client, file).context["form"]
+
+    assert (form.cleaned_data["days"], form.cleaned_data["date"]) == (6, file.planned_date)
+    assert date_load(client, file, days="6", date=today().isoformat()).status_code == 200
+    assert fresh(file).planned_date == file.planned_date
+
+
+@pytest.mark.parametrize(
+    ("days", "date", "said"),
+    [
+        ("-3", "", "supérieure ou égale"),
+        ("6", "2020-01-01", "Donnez un jour entre aujourd’hui et dans un an."),
+        ("6", "9999-12-31", "Donnez une année"),
+        ("beaucoup", "demain", "Donnez un jour du calendrier"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_kept(client, days, date, said):
+    cast = Cast()
+    file = stories.sent(cast)
+    client.force_login(cast.support)
+
+    response = date_load(client, file, days=days, date=date)
+
+    assert response.status_code == 422
+    assert said in response.text
+    assert f'value="{days}"' in response.text

@@ -1,0 +1,208 @@
+"""Deliveries of several requests: all or none, each client with its own, qualification before production."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications.models import OutgoingMessage
+from requests_app.models import Environment, Release
+from requests_app.services import delivery, release
+from tests.factories import requests as stories
+from tests.factories.requests import Cast, fresh
+from workflow.errors import Missing, MovedOn, NotYourRole
+from workflow.steps import Step
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate
+NEW = "/livraisons/nouvelle/"
+
+
+def two_clients():
+    """A green file of each of two clients with the same vendor, and the casts."""
+    mine, theirs = Cast(), Cast()
+    for name in ("support", "dpo", "lead", "developer", "tester"):
+        setattr(theirs, name, getattr(mine, name))
+    return stories.green(mine, title="Exporter"), stories.green(theirs, title="Importer"), mine, theirs
+
+
+def prepared(lead, *files, environment=Environment.PRODUCTION):
+    """A release of `files`, for next week."""
+    fields = {
+        "name": "4.3.0",
+        "environment": environment,
+        "planned_on": TODAY() + timedelta(days=7),
+        "notes": "Un redémarrage suffit.",
+    }
+    return release.save_release(Release(), actor=lead, fields=fields, files=list(files))
+
+
+def typed(*files, **changes):
+    return {
+        "name": "4.3.0",
+        "environment": "production",
+        "planned_on": (TODAY() + timedelta(days=7)).isoformat(),
+        "requests": [file.pk for file in files],
+        "notes": "Gardez ces notes",
+        "revision": "0",
+        **changes,
+    }
+
+
+def test_release_delivers_each_request_and_tells_each_client_of_its_own():
+    one, other, mine, theirs = two_clients()
+    kept = prepared(mine.lead, one, other)
+    OutgoingMessage.objects.all().delete()
+
+    release.deliver_release(kept, actor=mine.lead)
+
+    assert {fresh(file).step for file in (one, other)} == {Step.ACCEPTANCE}
+    assert {item.delivery.release for item in kept.items.all()} == {"4.3.0"}
+    for cast, own, foreign in ((mine, one, other), (theirs, other, one)):
+        [letter] = OutgoingMessage.objects.filter(recipient=cast.client_admin)
+        assert own.number in letter.text
+        assert foreign.number not in letter.text
+        assert "Un redémarrage suffit." in letter.text
+    with pytest.raises(MovedOn):
+        release.deliver_release(kept, actor=mine.lead)
+
+
+def test_release_with_one_request_that_is_not_ready_delivers_none_and_names_it():
+    one, other, mine, theirs = two_clients()
+    stories.split(other, theirs, "Pas finie")
+    kept = prepared(mine.lead, one, other)
+
+    with pytest.raises(Missing) as refusal:
+        release.deliver_release(kept, actor=mine.lead)
+
+    [reason] = refusal.value.reasons
+    assert other.number in str(reason)
+    assert "Pas finie" in str(reason)
+    assert {fresh(file).step for file in (one, other)} == {Step.DEVELOPMENT}
+    assert not any(file.deliveries.exists() for file in (one, other))
+    kept.refresh_from_db()
+    assert kept.delivered_at is None
+
+
+def test_client_sees_its_own_requests_of_a_coming_delivery_and_no_other(client):
+    one, other, mine, theirs = two_clients()
+    both, foreign = prepared(mine.lead, one, other), prepared(mine.lead, other)
+
+    def shown(person):
+        client.force_login(person)
+        response = client.get(reverse("requests:deliveries"))
+        numbers = [
+            item.change_request.number for one in response.context["coming"] for item in one.items.all()
+        ]
+        return list(response.context["coming"]), numbers, response.text
+
+    releases, numbers, text = shown(mine.client_admin)
+    assert (releases, numbers) == ([both], [one.number])
+    assert other.number not in text
+    assert theirs.organisation.name not in text
+    assert shown(theirs.client_admin)[0] == [both, foreign]
+    assert len(shown(mine.lead)[1]) == 3
+    client.force_login(mine.client_admin)
+    assert client.get(reverse("requests:release", args=[both.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"requests": []}, "requests"),
+        ({"requests": ["999999"]}, "requests"),
+        ({"name": ""}, "name"),
+        ({"planned_on": "2020-01-01"}, "planned_on"),
+        ({"environment": "moon"}, "environment"),
+    ],
+)
+def test_bad_delivery_says_so_next_to_its_field_and_keeps_what_was_typed(client, changes, field):
+    cast = Cast()
+    file = stories.green(cast)
+    client.force_login(cast.lead)
+
+    response = client.post(NEW, typed(file, **changes))
+
+    assert (response.status_code, set(response.context["form"].errors)) == (422, {field})
+    assert "Gardez ces notes" in response.text
+    assert not Release.objects.exists()
+
+
+def test_two_leads_on_the_same_delivery_do_not_undo_one_another(client):
+    cast = Cast()
+    file = stories.green(cast)
+    kept = prepared(cast.lead, file)
+    client.force_login(cast.lead)
+    page = reverse("requests:release", args=[kept.pk])
+    assert client.post(page, typed(file, revision="1", name="4.3.1")).status_code == 302
+
+    late = client.post(page, typed(file, revision="1", name="4.3.2"))
+
+    kept.refresh_from_db()
+    assert (late.status_code, kept.name) == (409, "4.3.1")
+    assert "Gardez ces notes" in late.text
+    assert client.post(page, {"act": "deliver"}).status_code == 302
+    assert client.post(page, {"act": "drop"}).status_code == 409
+    with pytest.raises(NotYourRole):
+        release.drop_release(kept, actor=cast.developer)
+
+
+def test_request_that_left_development_is_named(client):
+    cast = Cast()
+    file = stories.green(cast)
+    kept = prepared(cast.lead, file)
+    delivery.deliver(fresh(file), actor=cast.lead, release="à part")
+    client.force_login(cast.lead)
+
+    response = client.post(reverse("requests:release", args=[kept.pk]), {"act": "deliver"})
+
+    assert response.status_code == 422
+    assert file.number in str(response.context["confirm"].non_field_errors())
+    assert release.drop_release(kept, actor=cast.lead) == 2
+
+
+def test_production_comes_after_qualification_where_the_setting_asks(client, settings):
+    settings.QUALIFICATION_FIRST = True
+    cast = Cast()
+    file = stories.green(cast)
+    client.force_login(cast.lead)
+    tab = reverse("requests:development", args=[file.number])
+
+    def give(environment):
+        typed = {"act": "deliver", "environment": environment, "release": "4.3.0"}
+        return client.post(tab, typed)
+
+    refused = give("production")
+    assert (refused.status_code, set(refused.context["refused"].errors)) == (422, {"environment"})
+    assert give("qualification").status_code == 302
+    stories.end(stories.split(fresh(file), cast, "Encore"), cast)
+    stories.pass_checks(file.subtasks.last(), cast)
+    with pytest.raises(Missing) as refusal:
+        delivery.deliver(fresh(file), actor=cast.lead)
+    assert [reason.code for reason in refusal.value.reasons] == ["qualification"]
+    delivery.deliver_to_qualification(fresh(file), actor=cast.lead, release="4.3.0-rc2")
+
+    assert give("production").status_code == 302
+    page = client.get(reverse("requests:delivery", args=[file.number]))
+    assert page.context["to_accept"].environment == Environment.PRODUCTION
+
+
+def test_pages_of_deliveries_ask_the_same_number_of_queries_for_any_number(client, django_assert_num_queries):
+    cast = Cast()
+    client.force_login(cast.lead)
+    for number in (1, 2):
+        file = stories.green(cast)
+        kept = prepared(
+            cast.lead,
+            *{item.change_request for one in Release.objects.all() for item in one.items.all()},
+            file,
+        )
+        for _more in range(number):
+            prepared(cast.lead, file)
+        client.get(reverse("requests:deliveries"))
+        with django_assert_num_queries(6):
+            client.get(reverse("requests:deliveries"))
+        with django_assert_num_queries(8):
+            client.get(reverse("requests:release", args=[kept.pk]))
