@@ -33,6 +33,6 @@ def drop_indexes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0004_search_text_and_figures")]
+    dependencies = [("requests_app", "0002_initial")]
 
     operations = [migrations.RunPython(add_indexes, drop_indexes)]
