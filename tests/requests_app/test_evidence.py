@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from requests_app.models import Check, CheckKind
 from requests_app.progress import Progress
@@ -73,9 +74,8 @@ def test_page_says_who_keeps_out_of_the_checks_and_why(client):
     former, second = cast.developer, UserFactory(developer=True)
     development.reopen_subtask(subtask, actor=cast.lead, reason="Incomplet.")
     development.edit_subtask(subtask, actor=cast.lead, fields={}, developers=[second])
-    development.end_subtask(
-        type(subtask).objects.get(pk=subtask.pk), actor=cast.lead, end_date=subtask.created_at.date()
-    )
+    subtask.refresh_from_db()
+    development.end_subtask(subtask, actor=cast.lead, end_date=timezone.localdate())
 
     node = Progress(fresh(subtask.change_request)).nodes[subtask.pk]
 
