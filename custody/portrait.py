@@ -53,7 +53,11 @@ WRITTEN = {
     "rulings": (Ruling, "ruled_by", (FILE, "verdict", "analysis", "conclusions", "ruled_at")),
     "decisions": (Decision, "decided_by", (FILE, "comment", "against_advice", "order_number", "decided_at")),
     "signatures": (Signature, "signed_by", (FILE, "comment", "against_advice", "order_number", "signed_at")),
-    "deliveries": (Delivery, "delivered_by", (FILE, "environment", "release", "notes", "delivered_at")),
+    "deliveries": (
+        Delivery,
+        "delivered_by",
+        (FILE, "environment", "release", "notes", "shared_notes", "delivered_at"),
+    ),
     "acceptances": (Acceptance, "answered_by", (FILE, "is_accepted", "comment", "answered_at")),
     "conversations": (Message, "author", (FILE, "text", "is_note", "posted_at")),
     "checks": (Check, "made_by", (*OF_ROUND, "kind", "is_passed", "comment", "build", "made_at")),

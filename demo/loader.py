@@ -92,6 +92,7 @@ def prepare_development(lead):
             "notes": "Installation de nuit ; aucun poste à mettre à jour.",
         },
         files=files[:3],
+        own_notes={files[0].pk: "Après l’installation, videz le cache des navigateurs une fois."},
     )
 
 

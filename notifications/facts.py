@@ -167,7 +167,11 @@ def delivery(moment):
     made = moment.delivery
     if not made:
         return []
-    return [*short(_("Software version"), made.release), *long(_("Delivery notes"), made.notes)]
+    return [
+        *short(_("Software version"), made.release),
+        *long(_("Delivery notes"), made.notes),
+        *long(_("On the version as a whole"), made.shared_notes),
+    ]
 
 
 def comment(moment):

@@ -189,7 +189,7 @@ def details(event):
         event.reason
         or event.data.get("conclusions")
         or event.data.get("comment")
-        or event.data.get("notes")
+        or "\n\n".join(filter(None, (event.data.get(name) for name in ("notes", "shared_notes"))))
         or "\n".join(event.data.get("titles", ()))
     )
 

@@ -26,6 +26,8 @@ class Delivery(models.Model):
     environment = models.CharField(_("environment"), max_length=16, choices=Environment)
     release = models.CharField(_("software version"), max_length=60, blank=True)
     notes = models.TextField(_("delivery notes"), blank=True)
+    # Of the release that it came with, word for word those of every client in it.
+    shared_notes = models.TextField(_("notes on the version"), blank=True)
     delivered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     delivered_at = models.DateTimeField()
 
@@ -41,13 +43,15 @@ class Delivery(models.Model):
 class Release(models.Model):
     """A version of the software that brings several requests at once, of whatever clients.
 
-    Each client knows of its own requests in it, of its version, day, environment and notes, and of nothing else.
+    Each client knows of its own requests in it, with the notes of each, of its version, day, environment and the
+    notes on the version, and of nothing else.
     """
 
     name = models.CharField(_("software version"), max_length=60)
     environment = models.CharField(_("environment"), max_length=16, choices=Environment)
     planned_on = models.DateField(_("planned on"))
-    notes = models.TextField(_("delivery notes"), blank=True)
+    # Every client in it reads these; what is one client's alone is in the notes of its item.
+    notes = models.TextField(_("notes on the version"), blank=True)
     requests = models.ManyToManyField(
         "requests_app.ChangeRequest", through="ReleaseItem", related_name="releases"
     )
@@ -74,12 +78,13 @@ class Release(models.Model):
 
 
 class ReleaseItem(models.Model):
-    """A request in a release; `delivery` is what was made of it."""
+    """A request in a release, with the notes that its client alone reads; `delivery` is what was made of it."""
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="items")
     change_request = models.ForeignKey(
         "requests_app.ChangeRequest", models.PROTECT, related_name="release_items"
     )
+    notes = models.TextField(_("delivery notes"), blank=True)
     delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="release_item", null=True)
 
     class Meta:

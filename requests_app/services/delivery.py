@@ -24,13 +24,17 @@ from workflow.errors import Missing, MovedOn
 
 
 @transaction.atomic
-def deliver(file, *, actor, release="", notes=""):
-    """Deliver to production: the client tests in turn; the registers' drafts are drawn up. Returns the event."""
+def deliver(file, *, actor, release="", notes="", shared_notes=""):
+    """Deliver to production: the client tests in turn; the registers' drafts are drawn up. Returns the event.
+
+    `notes` are on this request; `shared_notes` on the version, for every client that it brings something to.
+    """
     locked = engine.lock(file)
     # What the client agreed to end is not what it now tests: should it refuse, it would be asked anew.
     locked.abandonment_reason, locked.abandonment_agreed_by = "", None
-    event = engine.run(locked, "deliver", actor=actor, data={"release": release, "notes": notes})
-    _keep(locked, event, Environment.PRODUCTION, release, notes)
+    said = _said(release, notes, shared_notes)
+    event = engine.run(locked, "deliver", actor=actor, data=said)
+    _keep(locked, event, Environment.PRODUCTION, **said)
     register.draw_up(locked, locked.rulings.in_force().get(), at=event.at)
     announce(event)
     owe(event)
@@ -38,23 +42,19 @@ def deliver(file, *, actor, release="", notes=""):
 
 
 @transaction.atomic
-def deliver_to_qualification(file, *, actor, release="", notes="", key=""):
+def deliver_to_qualification(file, *, actor, release="", notes="", shared_notes="", key=""):
     """Deliver to qualification, under the same conditions; the file stays at step 6. Returns the event.
 
-    `key`: the page's own mark, with which the same page delivers only once.
+    Notes as in `deliver`; `key`: the page's own mark, with which the same page delivers only once.
     """
     locked = engine.hold(file, "qualification", actor=actor)
     only_once(locked, "deliver_to_qualification", key)
     reasons = locked.missing("deliver", actor=actor, data={"environment": Environment.QUALIFICATION})
     if reasons:
         raise Missing(reasons)
-    event = engine.record(
-        locked,
-        "deliver_to_qualification",
-        actor=actor,
-        data={"release": release, "notes": notes, "key": key},
-    )
-    _keep(locked, event, Environment.QUALIFICATION, release, notes)
+    said = _said(release, notes, shared_notes)
+    event = engine.record(locked, "deliver_to_qualification", actor=actor, data=said | {"key": key})
+    _keep(locked, event, Environment.QUALIFICATION, **said)
     announce(event)
     owe(event)
     return event
@@ -136,13 +136,17 @@ def _must_be_the_one_tested(locked, rank):
     )
 
 
-def _keep(locked, event, environment, release, notes):
+def _said(release, notes, shared_notes):
+    """What is said of a delivery, as its row and the history keep it."""
+    return {"release": release, "notes": notes, **({"shared_notes": shared_notes} if shared_notes else {})}
+
+
+def _keep(locked, event, environment, **said):
     Delivery.objects.create(
         change_request=locked,
         event=event,
         environment=environment,
-        release=release,
-        notes=notes,
+        **said,
         delivered_by=event.actor,
         delivered_at=event.at,
     )

@@ -1,20 +1,26 @@
 """Deliveries of several requests at once, each moved by the one engine: all of them, or none."""
 
+import re
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from accounts.roles import Role
 from requests_app.models import ChangeRequest, Environment, Release, ReleaseItem
 from requests_app.services.delivery import deliver, deliver_to_qualification
 from workflow.errors import Missing, MovedOn, NotYourRole, Reason
 from workflow.steps import Step
 
+NUMBER = re.compile(r"\b([A-Z]{2,8})-\d{4}-\d{4}")
+
 
 @transaction.atomic
-def save_release(release, *, actor, fields, files, revision=0):
+def save_release(release, *, actor, fields, files, own_notes=None, revision=0):
     """Keep what a release is to bring: its `fields` (name, environment, planned_on, notes) and `files`.
 
+    `own_notes`: what the client of a file alone reads, `{file's key: text}`; the notes in `fields` are for all.
     `revision` is the one that its page read. Returns the release. Raises `MovedOn`, `NotYourRole`, `Missing`.
     """
     locked = _lock(release, actor=actor) if release.pk else release
@@ -22,7 +28,9 @@ def save_release(release, *, actor, fields, files, revision=0):
         raise MovedOn(what=_("Somebody changed this delivery since you opened the page."))
     if not actor.has_role(Role.LEAD):
         raise NotYourRole("release")
+    own_notes = own_notes or {}
     _must_hold(files, actor)
+    _must_name_no_other_client(files, fields["notes"], own_notes)
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.revision += 1
@@ -30,10 +38,12 @@ def save_release(release, *, actor, fields, files, revision=0):
         locked.created_by = actor
     locked.save()
     locked.items.exclude(change_request__in=files).delete()
-    kept = set(locked.items.values_list("change_request", flat=True))
-    ReleaseItem.objects.bulk_create(
-        ReleaseItem(release=locked, change_request=file) for file in files if file.pk not in kept
-    )
+    kept = {item.change_request_id: item for item in locked.items.all()}
+    items = [kept.get(file.pk) or ReleaseItem(release=locked, change_request=file) for file in files]
+    for item in items:
+        item.notes = own_notes.get(item.change_request_id, "")
+    ReleaseItem.objects.bulk_update([item for item in items if item.pk], ["notes"])
+    ReleaseItem.objects.bulk_create(item for item in items if not item.pk)
     return locked
 
 
@@ -51,7 +61,13 @@ def deliver_release(release, *, actor):
     reasons = []
     for item in items:
         try:
-            event = deliver_one(item.change_request, actor=actor, release=locked.name, notes=locked.notes)
+            event = deliver_one(
+                item.change_request,
+                actor=actor,
+                release=locked.name,
+                notes=item.notes,
+                shared_notes=locked.notes,
+            )
         except Missing as refusal:
             reasons += [_of(item, reason) for reason in refusal.reasons]
         except MovedOn:
@@ -108,6 +124,31 @@ def _must_hold(files, actor):
                 )
             ]
         )
+
+
+def _must_name_no_other_client(files, shared, own):
+    """Refuse notes in which a client would read the name of another of the release, or a number of any other's."""
+    clients = {file.organisation for file in files}
+    texts = [("notes", shared, clients)]
+    texts += [(f"notes_{file.pk}", own.get(file.pk, ""), {file.organisation}) for file in files]
+    numbered = {code for _field, text, _readers in texts for code in NUMBER.findall(text)}
+    numbered = Organisation.objects.filter(code__in=numbered)
+    reasons = []
+    for field, text, readers in texts:
+        named = {one for one in clients if re.search(rf"\b{re.escape(one.name)}\b", text, re.IGNORECASE)}
+        named |= {one for one in numbered if one.code in NUMBER.findall(text)}
+        names = sorted(one.name for one in named if readers - {one})
+        if names:
+            reasons.append(
+                Reason(
+                    "names_a_client",
+                    _("Another client reads these notes: take out what names %(names)s.")
+                    % {"names": ", ".join(names)},
+                    field,
+                )
+            )
+    if reasons:
+        raise Missing(reasons)
 
 
 def _of(item, reason):

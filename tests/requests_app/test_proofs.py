@@ -202,6 +202,18 @@ def test_delivery_note_tells_what_was_green_then_and_not_what_happened_since():
     assert "Ajoutée après le refus" not in text
 
 
+def test_delivery_note_tells_the_notes_on_the_request_from_those_on_the_version():
+    cast = Cast()
+    file = stories.green(cast)
+    notes = {"notes": "Videz le cache des postes.", "shared_notes": "Un redémarrage suffit."}
+    delivery.deliver(file, actor=cast.lead, release="4.3.0", **notes)
+
+    with opened(made(file, ProofKind.DELIVERY)) as pdf:
+        text = " ".join(text_of(pdf).split())
+
+    assert f"Notes de livraison {notes['notes']} Sur l’ensemble de la version {notes['shared_notes']}" in text
+
+
 def test_markup_that_people_type_reaches_no_pdf_as_markup():
     cast = Cast()
     typed = (

@@ -28,7 +28,7 @@ def two_clients():
     return stories.green(mine, title="Exporter"), stories.green(theirs, title="Importer"), mine, theirs
 
 
-def prepared(lead, *files, environment=Environment.PRODUCTION):
+def prepared(lead, *files, environment=Environment.PRODUCTION, own_notes=None):
     """A release of `files`, for next week."""
     fields = {
         "name": "4.3.0",
@@ -36,7 +36,7 @@ def prepared(lead, *files, environment=Environment.PRODUCTION):
         "planned_on": TODAY() + timedelta(days=7),
         "notes": "Un redémarrage suffit.",
     }
-    return release.save_release(Release(), actor=lead, fields=fields, files=list(files))
+    return release.save_release(Release(), actor=lead, fields=fields, files=list(files), own_notes=own_notes)
 
 
 def typed(*files, **changes):
@@ -53,7 +53,8 @@ def typed(*files, **changes):
 
 def test_release_delivers_each_request_and_tells_each_client_of_its_own():
     one, other, mine, theirs = two_clients()
-    kept = prepared(mine.lead, one, other)
+    own_notes = {one.pk: "Videz le cache des postes.", other.pk: "Relancez l’import de nuit."}
+    kept = prepared(mine.lead, one, other, own_notes=own_notes)
     OutgoingMessage.objects.all().delete()
 
     release.deliver_release(kept, actor=mine.lead)
@@ -65,6 +66,8 @@ def test_release_delivers_each_request_and_tells_each_client_of_its_own():
         assert own.number in letter.text
         assert foreign.number not in letter.text
         assert "Un redémarrage suffit." in letter.text
+        assert own_notes[own.pk] in letter.text
+        assert own_notes[foreign.pk] not in letter.text
     with pytest.raises(MovedOn):
         release.deliver_release(kept, actor=mine.lead)
 
@@ -106,6 +109,73 @@ def test_client_sees_its_own_requests_of_a_coming_delivery_and_no_other(client):
     assert len(shown(mine.lead)[1]) == 3
     client.force_login(mine.client_admin)
     assert client.get(reverse("requests:release", args=[both.pk])).status_code == 404
+
+
+def test_each_client_reads_the_notes_on_its_own_request_and_those_on_the_version(client):
+    one, other, mine, theirs = two_clients()
+    own_notes = {one.pk: "Videz le **cache** des postes.", other.pk: "Relancez l’import de nuit."}
+    kept = prepared(mine.lead, one, other, own_notes=own_notes)
+
+    def reads(person, *addresses):
+        client.force_login(person)
+        texts = [client.get(address).text for address in addresses]
+        return [
+            ["Videz le <strong>cache</strong>" in text, "l’import de nuit" in text, "Un redémarrage" in text]
+            for text in texts
+        ]
+
+    coming = reverse("requests:deliveries")
+    assert reads(mine.client_admin, coming) == [[True, False, True]]
+    assert reads(theirs.client_admin, coming) == [[False, True, True]]
+    assert reads(mine.lead, coming) == [[True, True, True]]
+    read_by_all = "lues par chaque client de cette livraison"
+    assert read_by_all in client.get(coming).text
+
+    release.deliver_release(kept, actor=mine.lead)
+
+    for cast, file, words in ((mine, one, [True, False, True]), (theirs, other, [False, True, True])):
+        tab = reverse("requests:delivery", args=[file.number])
+        history = reverse("requests:history", args=[file.number])
+        assert reads(cast.client_admin, coming, tab) == [words, words]
+        assert own_notes[file.pk] in client.get(history).text
+        # That others read the same words is said to those who write them alone.
+        assert read_by_all not in client.get(tab).text + client.get(coming).text
+        made = file.deliveries.get()
+        assert (made.notes, made.shared_notes) == (own_notes[file.pk], "Un redémarrage suffit.")
+
+
+def test_notes_that_would_tell_a_client_of_another_are_refused_where_they_were_typed(client):
+    one, other, mine, theirs = two_clients()
+    name = theirs.organisation.name
+    kept = prepared(mine.lead, one, other)
+    client.force_login(mine.lead)
+    page = reverse("requests:release", args=[kept.pk])
+
+    def refused(**notes):
+        response = client.post(page, typed(one, other, revision=kept.revision, **notes))
+        return response.status_code, set(response.context["form"].errors) if response.context else set()
+
+    assert refused(notes=f"Demandé par {name.upper()}.") == (422, {"notes"})
+    assert refused(notes=f"Voir {other.number}.") == (422, {"notes"})
+    assert refused(**{f"notes_{one.pk}": f"Comme pour {name}, {other.number}."}) == (422, {f"notes_{one.pk}"})
+    assert kept.items.filter(notes="").count() == 2
+    # Of itself it may read, and what looks like a number is none.
+    own = {f"notes_{one.pk}": f"Corrige CVE-2026-1234, voir {one.number}."}
+    assert refused(**own) == (302, set())
+    assert kept.items.get(change_request=one).notes == own[f"notes_{one.pk}"]
+
+
+def test_request_taken_out_of_a_delivery_takes_its_notes_along(client):
+    one, other, mine, _theirs = two_clients()
+    kept = prepared(mine.lead, one, other, own_notes={one.pk: "Une", other.pk: "Deux"})
+    client.force_login(mine.lead)
+
+    client.post(
+        reverse("requests:release", args=[kept.pk]),
+        typed(one, revision=kept.revision, **{f"notes_{one.pk}": "Une, relue", f"notes_{other.pk}": "Deux"}),
+    )
+
+    assert list(kept.items.values_list("change_request", "notes")) == [(one.pk, "Une, relue")]
 
 
 @pytest.mark.parametrize(
