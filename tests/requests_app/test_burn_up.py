@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -88,6 +89,61 @@ def test_plot_has_the_first_day_the_last_and_room_for_what_is_between(client):
     assert (shown[0].day, shown[-1].day) == (date(2026, 3, 9), date(2026, 9, 1))
     assert len(shown) <= 13
     assert [name for name, _kind in plot.legend] == ["Estimées", "Terminées", "Passées"]
+
+
+def test_each_day_is_drawn_with_the_estimates_and_the_split_of_that_day(client):
+    cast = Cast()
+    with on(9):
+        file = stories.validated(cast)
+        first, second = add(file, cast, "Une", 6), add(file, cast, "Deux", 5)
+
+    def edit(subtask, estimate):
+        development.edit_subtask(
+            subtask, actor=cast.lead, fields={"estimate": estimate}, developers=[cast.developer]
+        )
+
+    with on(10):
+        edit(first, Decimal(8))
+    with on(11):
+        edit(first, Decimal(3))
+        edit(first, Decimal(9))
+        add(file, cast, "Moitié", 2)
+        Subtask.objects.filter(title="Moitié").update(parent=second)
+    with on(12):
+        edit(first, None)
+
+    with on(13):
+        assert [(day, total) for day, total, *_rest in stands(client, cast.lead, file)] == [
+            (9, 11),
+            (10, 13),
+            (11, 11),  # 9, and 2 of the half in place of what was split
+            (12, 2),
+            (13, 2),
+        ]
+
+
+def test_what_was_green_stays_so_on_the_days_before_it_was_sent_back(client):
+    cast = Cast()
+    with on(9):
+        file = stories.validated(cast)
+        subtask = add(file, cast, "Une", 6)
+    with on(10):
+        stories.end(subtask, cast)
+        stories.pass_checks(subtask, cast, gdpr=False)
+    with on(11):
+        development.mark_without_personal_data(fresh_subtask(subtask), actor=cast.dpo)
+    with on(12):
+        development.reopen_subtask(fresh_subtask(subtask), actor=cast.lead, reason="Un cas oublié.")
+    with on(13):
+        stories.end(fresh_subtask(subtask), cast)
+        stories.pass_checks(fresh_subtask(subtask), cast, gdpr=False)
+
+        done = [(day, done) for day, _total, done, _spent in stands(client, cast.lead, file)]
+        assert done == [(9, 0), (10, 0), (11, 6), (12, 0), (13, 6)]
+
+
+def fresh_subtask(subtask):
+    return Subtask.objects.select_related("change_request").get(pk=subtask.pk)
 
 
 def test_nothing_is_drawn_on_the_first_day_or_without_an_estimate(client):
