@@ -57,6 +57,8 @@ WORDS = {
     "split_list": gettext_lazy("added %(number)s subtasks"),
     "assign_subtask": gettext_lazy("assigned the subtask “%(subtask)s” to %(people)s"),
     "edit_subtask": gettext_lazy("changed the subtask “%(subtask)s”: %(changes)s"),
+    "move_subtask_up": gettext_lazy("put the subtask “%(subtask)s” before “%(neighbour)s”"),
+    "move_subtask_down": gettext_lazy("put the subtask “%(subtask)s” after “%(neighbour)s”"),
     "cancel_subtask": gettext_lazy("cancelled the subtask “%(subtask)s”"),
     "block_subtask": gettext_lazy("marked the subtask “%(subtask)s” as blocked"),
     "unblock_subtask": gettext_lazy("marked the subtask “%(subtask)s” as no longer blocked"),

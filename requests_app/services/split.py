@@ -70,18 +70,28 @@ def apply_template(file, *, actor, template):
 
 @transaction.atomic
 def move_subtask(subtask, *, actor, up):
-    """Put a subtask before the one above it, or after the one below, of its own level. Returns it."""
+    """Put a subtask before the one above it, or after the one below, of its own level.
+
+    Returns the event.
+    """
     locked = engine.hold(subtask.change_request, "split", actor=actor)
     nodes = Progress(locked).nodes
     siblings = [node.subtask for node in nodes.values() if node.subtask.parent_id == subtask.parent_id]
     rank = siblings.index(subtask)
     other = rank - 1 if up else rank + 1
-    if 0 <= other < len(siblings):
-        siblings.insert(other, siblings.pop(rank))
-        for place, one in enumerate(siblings, 1):
-            one.place = place
-        Subtask.objects.bulk_update(siblings, ["place"])
-    return subtask
+    if not 0 <= other < len(siblings):
+        raise Missing([Reason("place", _("It is the last one of its level on that side."))])
+    neighbour = siblings[other]
+    siblings.insert(other, siblings.pop(rank))
+    for place, one in enumerate(siblings, 1):
+        one.place = place
+    Subtask.objects.bulk_update(siblings, ["place"])
+    return engine.record(
+        locked,
+        "move_subtask_up" if up else "move_subtask_down",
+        actor=actor,
+        data={"subtask": {"id": subtask.pk, "title": subtask.title}, "neighbour": neighbour.title},
+    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import translation
 from notifications.models import OutgoingMessage
 from requests_app import pasted
 from requests_app.dependencies import circle
+from requests_app.history import words
 from requests_app.models import Subtask, SubtaskTemplate
 from requests_app.progress import Progress
 from requests_app.services import development, split
@@ -216,8 +217,16 @@ def test_lead_puts_subtasks_in_order_within_their_level():
 
     split.move_subtask(by_title["Export"], actor=cast.lead, up=True)
     split.move_subtask(by_title["Saisie"], actor=cast.lead, up=False)
-    split.move_subtask(by_title["Saisie"], actor=cast.lead, up=False)
+    with pytest.raises(Missing):
+        split.move_subtask(by_title["Saisie"], actor=cast.lead, up=False)
 
+    said = [
+        words(event) for event in file.events.filter(name__startswith="move_subtask").order_by("sequence")
+    ]
+    assert said == [
+        "a placé la sous-tâche « Export » avant « Écrans »",
+        "a placé la sous-tâche « Saisie » après « Relecture »",
+    ]
     assert outline(file) == [("Export", []), ("Écrans", ["Relecture", "Saisie"])]
     assert fresh(file).subtasks.get(title="Export").position == by_title["Export"].position
 
