@@ -1,6 +1,7 @@
 """What past files took, and when those in progress may end.
 
-A file's forecast is drawn from the past of its own organisation alone: from no number may a client learn of another.
+A file's forecast is drawn from the past of its own organisation. Where that is too short, the vendor's side reads one
+drawn from all clients', and says so; a client reads none: from no number may it learn of another.
 """
 
 from collections import defaultdict
@@ -9,7 +10,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from planning.clock import stays
-from planning.forecast import Forecast, forecast
+from planning.forecast import FEWEST, Forecast, forecast
 from planning.workdays import day_of, start_of, today, working_days
 from requests_app.models import ChangeRequest
 from workflow.models import Event
@@ -31,10 +32,14 @@ class Cycle:
 
 @dataclass(frozen=True)
 class Prospect:
-    """A file in progress with its `Forecast`, or None when its organisation's past is too short."""
+    """A file in progress with its `Forecast`, or None from too short a past.
+
+    `is_own`: drawn from the past of its own organisation alone.
+    """
 
     file: ChangeRequest
     forecast: Forecast | None
+    is_own: bool
 
 
 def cycles(files):
@@ -61,21 +66,23 @@ def cycles(files):
 
 
 def prospects(files, past):
-    """A `Prospect` for each of `files` in progress (a list), drawn from `past` (its `Cycle`s)."""
+    """A `Prospect` for each of `files` in progress (a list), drawn from `past` (the `Cycle`s that the reader may see).
+
+    From those of its organisation where there are enough of them, or else from all that the reader sees.
+    """
     by_organisation = defaultdict(list)
     for cycle in past:
         by_organisation[cycle.file.organisation_id].append(cycle.by_step)
-    day = today()
-    return [
-        Prospect(
-            file,
-            forecast(
-                by_organisation[file.organisation_id],
-                Step(file.step),
-                working_days(day_of(file.step_since), day),
-                today=day,
-                seed=file.number,
-            ),
+    everything, day, found = [cycle.by_step for cycle in past], today(), []
+    for file in files:
+        own = by_organisation[file.organisation_id]
+        is_own = len(own) >= FEWEST
+        said = forecast(
+            own if is_own else everything,
+            Step(file.step),
+            working_days(day_of(file.step_since), day),
+            today=day,
+            seed=file.number,
         )
-        for file in files
-    ]
+        found.append(Prospect(file, said, is_own))
+    return found

@@ -1,4 +1,4 @@
-"""Forecasts of requests in progress, from the past of their own organisation."""
+"""Forecasts of requests in progress, from the past of their own organisation, or for the vendor of all."""
 
 import pytest
 
@@ -22,7 +22,10 @@ def test_each_request_is_forecast_from_its_own_organisations_past(client):
     stories.closed(new)
     running, other = stories.sent(known), stories.sent(new)
 
-    assert shown(client, known.support)[0] == {running.number: 5, other.number: None}
+    drawn, context = shown(client, known.support)
+    assert drawn == {running.number: 5, other.number: 6}
+    assert [one.is_own for one in context["prospects"]] == [True, False]
+    # From too short a past of its own, a client reads nothing: not even one drawn from others.
     own, context = shown(client, new.client_admin)
     assert own == {other.number: None}
     assert [cycle.file.organisation for cycle in context["past"]] == [new.organisation]

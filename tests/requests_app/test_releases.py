@@ -128,7 +128,7 @@ def test_each_client_reads_the_notes_on_its_own_request_and_those_on_the_version
     assert reads(mine.client_admin, coming) == [[True, False, True]]
     assert reads(theirs.client_admin, coming) == [[False, True, True]]
     assert reads(mine.lead, coming) == [[True, True, True]]
-    read_by_all = "lues par chaque client de cette livraison"
+    read_by_all = "Notes que lit chaque client de cette livraison"
     assert read_by_all in client.get(coming).text
 
     release.deliver_release(kept, actor=mine.lead)
