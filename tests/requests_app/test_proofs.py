@@ -209,9 +209,13 @@ def test_delivery_note_tells_the_notes_on_the_request_from_those_on_the_version(
     delivery.deliver(file, actor=cast.lead, release="4.3.0", **notes)
 
     with opened(made(file, ProofKind.DELIVERY)) as pdf:
-        text = " ".join(text_of(pdf).split())
+        text = "".join(text_of(pdf).split())
 
-    assert f"Notes de livraison {notes['notes']} Sur l’ensemble de la version {notes['shared_notes']}" in text
+    own, shared = (
+        f"Notes de livraison {notes['notes']}",
+        f"Sur l’ensemble de la version {notes['shared_notes']}",
+    )
+    assert 0 < text.find("".join(own.split())) < text.find("".join(shared.split()))
 
 
 def test_markup_that_people_type_reaches_no_pdf_as_markup():
