@@ -8,12 +8,22 @@ for (const place of document.querySelectorAll("[data-answer]")) {
   const number = (text) => Number.parseFloat(text.replace(",", ".")) || 0;
   let asked = 0;
 
+  const say = (text, parts = []) => {
+    shown.replaceChildren(...parts);
+    said.textContent = text;
+  };
+  // A year that is typed digit by digit is a date at each of them, and none that has an answer before the last.
+  const day = 86_400_000;
+  const isNear = (date) => {
+    const ahead = Date.parse(date) - Date.now();
+    return ahead > -2 * day && ahead < 368 * day;
+  };
+
   const ask = async () => {
     const mine = ++asked;
     const date = dates.map((field) => field.value).find(Boolean);
-    if (!date) {
-      shown.replaceChildren();
-      said.textContent = "";
+    if (!date || !isNear(date)) {
+      say(date ? place.dataset.refused : "");
       return;
     }
     const days = [...form.elements].filter(isDays).reduce((sum, field) => sum + number(field.value), 0);
@@ -22,8 +32,8 @@ for (const place of document.querySelectorAll("[data-answer]")) {
       const answer = await fetch(`${place.dataset.answer}?${wanted}`);
       if (mine !== asked || answer.redirected || (!answer.ok && answer.status !== 422)) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      shown.replaceChildren(...page.querySelector("[data-answered]").children);
-      said.textContent = answer.ok ? place.dataset.said : place.dataset.refused;
+      const parts = page.querySelector("[data-answered]").children;
+      say(answer.ok ? place.dataset.said : place.dataset.refused, parts);
     } catch {
       // Offline for a moment: the link beside the dates leads to the same answer.
     }
