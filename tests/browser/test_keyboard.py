@@ -1,4 +1,4 @@
-"""A request from draft to acceptance without a mouse."""
+"""A request from draft to acceptance without a mouse; the board, the week and the calendar too."""
 
 from datetime import timedelta
 
@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from requests_app.models import ChangeRequest
+from requests_app.models import ChangeRequest, TimeCorrection, TimeEntry
 from tests.browser.keyboard import Keyboard
+from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
 from workflow.steps import Step
 
@@ -145,3 +146,88 @@ def test_request_goes_from_draft_to_acceptance_by_the_keyboard_alone(keyboards):
     ]:
         act()
         assert fresh(file).step == step
+
+
+def link(keys, text, inside="main"):
+    """A link by its words."""
+    return keys.page.locator(inside).get_by_role("link", name=keys.desk.word(text), exact=True).first
+
+
+def test_board_is_narrowed_turned_into_a_table_and_limited_by_the_keyboard_alone(keyboards):
+    cast = Cast()
+    file = stories.validated(cast)
+    stories.split(file, cast, "Écrire l’export")
+    stories.split(fresh(stories.validated(Cast(), title="Importer")), Cast(), "Lire le fichier")
+    keys = keyboards(cast.lead)
+
+    keys.open("/developpement/")
+    cards = keys.page.locator("[data-card]")
+    expect(cards).to_have_count(2)
+    keys.choose(named(keys, "person"), str(cast.developer.pk))
+    keys.send(button(keys, "Filter"))
+    expect(cards).to_have_count(1)
+    # What was narrowed is where the focus is.
+    keys.send(link(keys, "Table"))
+    expect(keys.page.locator("main tbody tr")).to_have_count(1)
+    # The same menu as on the card, with the same words.
+    keys.content()
+    menu = keys.page.locator("main tbody tr [data-menu]")
+    keys.enter(menu.locator("summary"))
+    keys.send(button(keys, "Start today"))
+    assert fresh(file).subtasks.get().start_date == timezone.localdate()
+    keys.open("/developpement/")
+    keys.enter(folded(keys, "Limits of the columns"))
+    keys.type(named(keys, "todo"), "1")
+    keys.send(button(keys, "Save the limits"))
+    expect(keys.page.locator("[data-column=todo] .column__limit")).to_contain_text("1")
+
+
+def test_week_of_hours_is_filled_corrected_and_closed_by_the_keyboard_alone(keyboards):
+    cast, today = Cast(), timezone.localdate()
+    file = stories.validated(cast)
+    subtasks = [stories.split(fresh(file), cast, title) for title in ("Écrire l’export", "Le relire")]
+    keys = keyboards(cast.developer)
+
+    def fill(*texts):
+        keys.open("/temps/")
+        for subtask, text in zip(subtasks, texts, strict=True):
+            box = named(keys, f"hours-{subtask.pk}-{today}")
+            keys.reach(box)
+            # What the box holds is selected as soon as Tab comes to it, so that typing replaces it.
+            keys.page.keyboard.type(text)
+            assert box.input_value() == text
+        keys.send(button(keys, "Save the week"))
+
+    def kept():
+        return list(TimeEntry.objects.order_by("subtask").values_list("subtask", "quarters"))
+
+    fill("1:30", "2,25")
+    assert kept() == [(subtasks[0].pk, 6), (subtasks[1].pk, 9)]
+    fill("4", "2,25")
+    assert kept() == [(subtasks[0].pk, 16), (subtasks[1].pk, 9)]
+    assert [(one.before, one.after) for one in TimeCorrection.objects.all()] == [(6, 16)]
+    lead = keyboards(cast.lead)
+    lead.open("/temps/equipe/")
+    lead.send(button(lead, "Close the week"))
+    keys.open("/temps/")
+    expect(keys.page.locator("main input:not([type=hidden])")).to_have_count(0)
+
+
+def test_calendar_is_walked_by_the_keyboard_alone(keyboards):
+    cast = Cast()
+    file = stories.validated(cast)
+    month = fresh(file).planned_date.replace(day=1)
+    keys = keyboards(cast.support)
+
+    keys.open("/calendrier/")
+    while keys.page.locator(f"time[datetime='{fresh(file).planned_date}']").count() == 0:
+        keys.send(link(keys, "Next month"))
+        keys.content()
+    keys.send(link(keys, "List"))
+    keys.content()
+    keys.choose(named(keys, "kind"), "planned")
+    keys.send(button(keys, "Filter"))
+    expect(keys.page.locator("main tbody tr")).to_have_count(1)
+    assert f"month={month:%Y-%m}" in keys.page.url
+    keys.send(keys.page.locator("main tbody").get_by_role("link", name=file.number))
+    expect(keys.page).to_have_url(f"{keys.desk.address}/demandes/{file.number}/developpement/")
