@@ -20,6 +20,7 @@ from requests_app.models import (
     Decision,
     Delivery,
     Finding,
+    Handover,
     Invitation,
     Message,
     Ruling,
@@ -44,6 +45,7 @@ OWN = {
     PersonExport: ("asked_at",),
 }
 FILE, OF_RULING = "change_request__number", "ruling__change_request__number"
+OF_CONDITION = "condition__ruling__change_request__number"
 OF_SUBTASK = ("subtask__change_request__number", "subtask__position")
 OF_ROUND = ("round__subtask__change_request__number", "round__subtask__position")
 # What they wrote or did, and where: the model, its column of the person, what is theirs of it.
@@ -62,6 +64,7 @@ WRITTEN = {
     "conversations": (Message, "author", (FILE, "text", "is_note", "posted_at")),
     "checks": (Check, "made_by", (*OF_ROUND, "kind", "is_passed", "comment", "build", "made_at")),
     "findings": (Finding, "made_by", (OF_RULING, "point", "conformity", "comment", "build", "made_at")),
+    "handovers": (Handover, "made_by", (OF_CONDITION, "words", "made_at")),
     "hours": (TimeEntry, "person", (*OF_SUBTASK, "day", "quarters", "note")),
     "hours_corrected": (TimeCorrection, "person", (*OF_SUBTASK, "day", "before", "after", "at")),
 }

@@ -146,6 +146,16 @@ def action(moment):
     ]
 
 
+def handed_over(moment):
+    """What was handed over for a condition of the ruling: the condition, the words, the documents."""
+    documents = tuple(moment.data.get("documents", ()))
+    return [
+        *long(_("Condition"), moment.data.get("condition")),
+        *long(_("How it is met"), moment.reason),
+        *([Fact(_("Documents"), items=documents)] if documents else []),
+    ]
+
+
 def ruling_due(moment):
     """By when the DPO is to rule."""
     return short(_("Ruling due by"), dated(moment.due_date))

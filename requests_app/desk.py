@@ -32,6 +32,7 @@ from requests_app.models import (
     CheckKind,
     Condition,
     Finding,
+    Handover,
     Invitation,
     Round,
     Ruling,
@@ -39,9 +40,12 @@ from requests_app.models import (
     Subtask,
 )
 from requests_app.models.request import LINE, concern
+from workflow.machine import PARTS
 from workflow.models import Event
 from workflow.steps import Step
 
+# The steps at which what meets a condition is handed over.
+ANSWERED_AT = PARTS["handovers"].steps
 SHOWN = 50
 # A count over thousands of files is too dear for each page, and a minute old is soon enough for what others do.
 COUNT_SECONDS = 60
@@ -67,6 +71,7 @@ ACTS = {
     "specify": Act(gettext_lazy("Write the specification"), "specification"),
     "take": Act(gettext_lazy("Take in charge"), "specification"),
     "rule": Act(pgettext_lazy("act", "Rule"), "ruling"),
+    "read": Act(gettext_lazy("Read what was handed over"), "gdpr_sheet"),
     "gdpr_check": Act(gettext_lazy("Make the GDPR check"), "development"),
     "assess": Act(gettext_lazy("Fill in the GDPR sheet"), "gdpr_sheet"),
     "abandon": Act(gettext_lazy("End the request"), "development"),
@@ -172,11 +177,12 @@ def refused_as_is(files):
     )
 
 
-def unmet(**which):
+def unmet(*but, **which):
     """The condition that a file has an unmet condition of its ruling, one of `which` (lookups of `Condition`)."""
     return Exists(
         Condition.objects.filter(
             ~Exists(FOUND_MET),
+            *but,
             ruling__change_request=OuterRef("pk"),
             ruling__ruled_at__isnull=False,
             ruling__fell_at=None,
@@ -199,7 +205,9 @@ def acts_of_client(files, user):
         yield "accept", files.filter(step=Step.ACCEPTANCE)
         proposed = files.filter(step=Step.DEVELOPMENT, abandonment_agreed_by=None)
         yield "agree", proposed.exclude(abandonment_reason="")
-    yield "owe", files.filter(unmet(owner=Side.CLIENT), step=Step.DEVELOPMENT)
+    # What was handed over waits for the DPO to read it.
+    unread = Handover.objects.unread().filter(condition=OuterRef("pk")).order_by()
+    yield "owe", files.filter(unmet(~Exists(unread), owner=Side.CLIENT), step__in=ANSWERED_AT)
 
 
 def acts_of_support(files, user):
@@ -214,6 +222,8 @@ def acts_of_support(files, user):
 def acts_of_dpo(files, user):
     """The same for a DPO or deputy: what they may rule on and check, being independent of it."""
     yield "rule", files.rulable_by(user)
+    unread = Handover.objects.unread().filter(condition__ruling__change_request=OuterRef("pk")).order_by()
+    yield "read", files.filter(Exists(unread), step__in=ANSWERED_AT)
     at_work = files.filter(step=Step.DEVELOPMENT)
     due = untouched(gdpr_due(OF_FILE.filter(HAS_ROUND)), user)
     yield "gdpr_check", at_work.filter(Exists(due))

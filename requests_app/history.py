@@ -72,6 +72,7 @@ WORDS = {
     ),
     "assess_condition": gettext_lazy("assessed the condition “%(condition)s”: %(conformity)s"),
     "assess_point": gettext_lazy("assessed “%(point)s”: %(conformity)s"),
+    "hand_over": gettext_lazy("handed over what meets the condition “%(condition)s”"),
     "plan_action": gettext_lazy("Dated action, %(owner)s, by %(due_date)s: “%(action)s”"),
     "complete_action": gettext_lazy("did what was wanted: “%(action)s”"),
     "remind_action": gettext_lazy(
@@ -116,6 +117,7 @@ ICONS = {
     "fail_check": "x",
     "assess_condition": "shield-check",
     "assess_point": "shield-check",
+    "hand_over": "file-check",
     "send_back_subtask": "undo-2",
     "all_green": "circle-check",
     "deliver_to_qualification": "package",

@@ -62,6 +62,7 @@ TAB_OF = {
     Section.DELIVERY: "delivery",
     Section.EVIDENCE: "development",
     Section.SHEET: "development",
+    Section.HANDED_OVER: "development",
     Section.ACCEPTANCE: "delivery",
     Section.CONVERSATION: "conversation",
     Section.NOTES: "conversation",

@@ -73,6 +73,7 @@ PARTS = {
     # Friday's hours are entered although the request was delivered on Thursday; closed weeks end that.
     "hours": Part(OPEN_STEPS + ENDS, any_of(developer, lead)),
     "gdpr_sheet": Part((Step.DEVELOPMENT, Step.ACCEPTANCE), dpo),
+    "handovers": Part((Step.DEVELOPMENT, Step.ACCEPTANCE), any_of(client, dpo, lead)),
     "actions": Part((Step.DEVELOPMENT, Step.ACCEPTANCE, Step.CLOSED), any_of(client, dpo, lead)),
     "qualification": Part((Step.DEVELOPMENT,), lead),
     "delivery_documents": Part((Step.DEVELOPMENT, Step.ACCEPTANCE), lead),

@@ -125,6 +125,8 @@ MESSAGES = {
         development.QualificationDeliveredForMailboxes,
         development.QualificationDeliveredForLead,
     ],
+    # Beyond the table: what is handed over for a condition waits for the DPO to read it.
+    "hand_over": [development.ConditionAnsweredForDpo],
     # Beyond the table: the first of two signatures waits for the second.
     "sign": [decision.CountersignatureAwaitedForDeciders],
     "withdraw_signature": [decision.SignatureWithdrawnForDeciders],

@@ -74,6 +74,11 @@ class SubtaskSentBackForDevelopers(Message):
     brings = (facts.subtask, facts.reason)
 
 
+class ConditionAnsweredForDpo(ForDpo):
+    subject = _("A condition of your ruling is answered")
+    brings = (facts.handed_over,)
+
+
 class SubtaskEndedForDpo(ForDpo):
     subject = _("A subtask awaits the GDPR check")
     when = staticmethod(gdpr_check_is_due)

@@ -142,3 +142,11 @@ class DoneForm(forms.Form):
 
     position = forms.IntegerField(widget=forms.HiddenInput, max_value=32_767)
     how = LongTextField(label=_("How it was done"), rows=2, max_length=MOST_TYPED)
+
+
+class HandoverForm(forms.Form):
+    """How the owner of a condition meets it; `position` is the condition's rank in its ruling."""
+
+    position = forms.IntegerField(widget=forms.HiddenInput, max_value=32_767)
+    words = LongTextField(label=_("How it is met"), rows=3, required=False, max_length=MOST_TYPED)
+    documents = MultipleFileField(label=_("Documents"), required=False)

@@ -29,7 +29,7 @@ from requests_app.models.proofs import Dossier, LoadReport, Proof, ProofKind
 from requests_app.models.register import ExportFormat, RegisterExport
 from requests_app.models.request import ChangeRequest, Nature, NumberSequence, RequestDraft
 from requests_app.models.ruling import Condition, Ruling
-from requests_app.models.sheet import Action, Finding
+from requests_app.models.sheet import Action, Finding, Handover
 from requests_app.models.specification import (
     AcceptanceCriterion,
     QuoteLine,
@@ -60,6 +60,7 @@ __all__ = [
     "Environment",
     "ExportFormat",
     "Finding",
+    "Handover",
     "Invitation",
     "LoadReport",
     "Message",

@@ -23,6 +23,7 @@ class Section(models.TextChoices):
     CONVERSATION = "conversation", pgettext_lazy("documents of", "conversation")
     EVIDENCE = "evidence", pgettext_lazy("documents of", "check")
     SHEET = "sheet", pgettext_lazy("documents of", "GDPR sheet")
+    HANDED_OVER = "handed_over", pgettext_lazy("documents of", "condition of the DPO")
     NOTES = "notes", pgettext_lazy("documents of", "vendor's notes")
 
     @property
@@ -30,7 +31,7 @@ class Section(models.TextChoices):
         """The `Side` that adds and withdraws here; None where both may."""
         if self in (Section.REQUEST, Section.DECISION, Section.ACCEPTANCE):
             return Side.CLIENT
-        return None if self is Section.CONVERSATION else Side.VENDOR
+        return None if self in (Section.CONVERSATION, Section.HANDED_OVER) else Side.VENDOR
 
     @property
     def waits_for_sending(self):
@@ -50,8 +51,8 @@ class Section(models.TextChoices):
 
     @property
     def proves_a_check(self):
-        """Whether what was added here stays for good: it goes with a check that was made."""
-        return self in (Section.EVIDENCE, Section.SHEET)
+        """Whether what was added here stays for good: it goes with a check that was made or is to be made."""
+        return self in (Section.EVIDENCE, Section.SHEET, Section.HANDED_OVER)
 
 
 CLIENT_SECTIONS = tuple(section for section in Section if section.side is Side.CLIENT)
@@ -110,6 +111,12 @@ class Attachment(models.Model):
     finding = models.ForeignKey(
         "requests_app.Finding", models.PROTECT, related_name="evidence", null=True, blank=True
     )
+    # What was said with it for a condition, for the section of what is handed over alone.
+    handover = models.ForeignKey(
+        "requests_app.Handover", models.PROTECT, related_name="documents", null=True, blank=True
+    )
+    # What an impact assessment says (`privacy.impact`); None for any other document.
+    assessment = models.JSONField(null=True, blank=True, editable=False)
     replaces = models.ForeignKey("self", models.PROTECT, related_name="newer", null=True, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
@@ -134,6 +141,11 @@ class Attachment(models.Model):
                 name="document_of_the_sheet_is_evidence_for_a_finding",
                 condition=Q(section=Section.SHEET, finding__isnull=False)
                 | (~Q(section=Section.SHEET) & Q(finding=None)),
+            ),
+            models.CheckConstraint(
+                name="document_handed_over_for_a_condition",
+                condition=Q(section=Section.HANDED_OVER, handover__isnull=False)
+                | (~Q(section=Section.HANDED_OVER) & Q(handover=None)),
             ),
             models.CheckConstraint(
                 name="document_retracted_once_withdrawn",

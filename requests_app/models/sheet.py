@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +70,36 @@ class Finding(models.Model):
     def said(self):
         """What was found, without who and when: a `(conformity, comment, build)`."""
         return self.conformity, self.comment, self.build
+
+
+class HandoverQuerySet(models.QuerySet):
+    def unread(self):
+        """Those that no finding of their condition has followed, under a ruling in force."""
+        later = Finding.objects.filter(condition=OuterRef("condition"), made_at__gte=OuterRef("made_at"))
+        return self.filter(
+            ~Exists(later.order_by()),
+            condition__ruling__ruled_at__isnull=False,
+            condition__ruling__fell_at=None,
+        )
+
+
+class Handover(models.Model):
+    """What the owner of a condition says and hands over to meet it; the DPO finds whether it does."""
+
+    condition = models.ForeignKey("requests_app.Condition", models.PROTECT, related_name="handovers")
+    words = models.TextField(_("how it is met"), blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = HandoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("handover for a condition")
+        verbose_name_plural = _("handovers for conditions")
+        ordering = ["made_at", "pk"]
+
+    def __str__(self):
+        return f"{self.condition_id} {self.made_by_id}"
 
 
 class ActionQuerySet(models.QuerySet):

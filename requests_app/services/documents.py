@@ -21,6 +21,7 @@ PART_OF = {
     Section.DELIVERY: "delivery_documents",
     Section.EVIDENCE: "checks",
     Section.SHEET: "gdpr_sheet",
+    Section.HANDED_OVER: "handovers",
     Section.ACCEPTANCE: "acceptance",
     Section.CONVERSATION: "conversation",
     Section.NOTES: "conversation",
@@ -29,12 +30,22 @@ PART_OF = {
 
 @transaction.atomic
 def add_documents(
-    file, *, actor, section, uploads, message=None, evidence_for=None, finding=None, replaces=None
+    file,
+    *,
+    actor,
+    section,
+    uploads,
+    message=None,
+    evidence_for=None,
+    finding=None,
+    handover=None,
+    replaces=None,
 ):
     """Store `uploads` (uploaded files) on `section` of the file, in the order given.
 
     `message`: the one that they came with; `evidence_for`: the check that they prove; `finding`: that of the sheet
-    that they prove; `replaces`: the document of which one upload is the newer version.
+    that they prove; `handover`: what was said with them for a condition; `replaces`: the document of which one upload
+    is the newer version.
 
     One bad file does not lose the others. Returns `(attachments, refusals)`, the refusals being
     `documents.errors.Refused`. Raises `Missing` when there would be too many documents.
@@ -65,6 +76,7 @@ def add_documents(
             message=message,
             evidence_for=evidence_for,
             finding=finding,
+            handover=handover,
             replaces=replaces,
             added_by=actor,
             added_at=now,
@@ -84,13 +96,14 @@ def add_documents(
 def add_evidence(locked, *, actor, section, uploads, field="documents", **proved):
     """Keep `uploads` as the evidence of what `proved` names, as `add_documents` takes it: all of them, or none.
 
-    Part of an act, which does not happen without them: raises `Missing` on the form's `field`.
+    Part of an act, which does not happen without them: raises `Missing` on the form's `field`. Returns the attachments.
     """
     if not uploads:
-        return
-    _kept, refusals = add_documents(locked, actor=actor, section=section, uploads=uploads, **proved)
+        return []
+    kept, refusals = add_documents(locked, actor=actor, section=section, uploads=uploads, **proved)
     if refusals:
         raise Missing([Reason(refusal.code, refusal.message, field) for refusal in refusals])
+    return kept
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from privacy.verdicts import Blocks, Conformity
 from requests_app.gdpr_sheet import Line, action_needed, why_needed
 from requests_app.models import Action, Finding, Section
 from requests_app.progress import Progress
-from requests_app.services.documents import add_evidence
+from requests_app.services.handovers import add_proof
 from ui.formats import moment_text
 from workflow import engine
 from workflow.errors import Missing, MovedOn, NotYourRole, Reason
@@ -216,11 +216,12 @@ def _keep(locked, typed, *, ruling, actor):
         reason=comment,
         data={**about, "conformity": conformity, "build": build},
     )
-    add_evidence(
+    add_proof(
         locked,
         actor=actor,
         section=Section.SHEET,
         uploads=typed.documents,
+        condition=line.condition,
         finding=finding,
         field=f"{line.key}-documents",
     )

@@ -540,6 +540,8 @@ def test_development(visits):
     dpo(sheet, name="own turn")
     dpo(None, not_applicable_without_a_word, name="with errors", status=422)
     client(sheet, name="greyed")
+    lead(sheet, name="owes a condition")
+    lead(None, hand_over_nothing, name="with errors", status=422)
     lead(page, name="of a round that is open")
     client(tab, name="greyed")
     client(page, name="greyed")
@@ -552,6 +554,12 @@ def test_development(visits):
     client(tab, name="asked to agree")
     decision.agree_to_abandon(fresh(file), actor=cast.client_admin)
     lead(tab, name="may abandon")
+
+
+def hand_over_nothing(desk):
+    """Say nothing of how the first condition is met."""
+    desk.unfold("Say how it is met, hand over what shows it")
+    desk.press("Hand over to the DPO")
 
 
 def not_applicable_without_a_word(desk):

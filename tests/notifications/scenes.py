@@ -13,6 +13,7 @@ from requests_app.services import (
     decision,
     delivery,
     development,
+    handovers,
     invitations,
     load_reports,
     reminders,
@@ -151,6 +152,9 @@ def straight_through(cast):
     subtask.refresh_from_db()
     files.end(subtask, cast)
     files.pass_checks(subtask, cast)
+    handovers.hand_over(
+        fresh(file), actor=cast.lead, position=1, words="Chaque lecture laisse une ligne, gardée un an."
+    )
     files.assess(fresh(file), cast, comment="Vérifié.")
     for key, owner in (("notice", "client"), ("retention", "vendor")):
         wanted = "Ajouter la durée de conservation.", owner, timezone.localdate()

@@ -16,6 +16,7 @@ from requests_app.services import (
     decision,
     delivery,
     development,
+    handovers,
     reminders,
     requests,
     ruling,
@@ -574,6 +575,17 @@ def test_an_action_that_is_due_reminds_its_owner(cast, told, owner, expected):
     event = reminders.remind_of_action(file.actions.get())
 
     assert told(event) == expected
+
+
+def test_what_is_handed_over_for_a_condition_tells_the_dpos(cast, told):
+    file = start(files.validated, cast, Verdict.CONDITIONAL)
+
+    event = handovers.hand_over(file, actor=cast.lead, position=1, words="Chaque lecture laisse une ligne.")
+
+    assert told(event) == [
+        ("dpo", "A condition of your ruling is answered"),
+        ("deputy_dpo", "A condition of your ruling is answered"),
+    ]
 
 
 def test_a_ruling_that_is_due_reminds_those_alone_who_can_rule(cast, told):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications.dispatch import open_mailboxes, recipients
+from privacy.impact import Assessment
 from privacy.verdicts import Conformity
 from requests_app import consequences
 from requests_app.forms.development import (
@@ -18,7 +19,7 @@ from requests_app.forms.development import (
 )
 from requests_app.forms.fields import ReasonForm
 from requests_app.forms.hours import HoursForm
-from requests_app.models import Check, CheckKind, TimeCorrection
+from requests_app.models import Check, CheckKind, Handover, TimeCorrection
 from requests_app.progress import Node
 from requests_app.views.development.rights import Rights
 from workflow.steps import Step
@@ -45,6 +46,14 @@ class RoundLine:
 
     round: object
     checks: list
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What was handed over once for a condition, with its documents, each as `Desk` gives the proofs of the sheet."""
+
+    handover: Handover
+    documents: list
 
 
 @dataclass(slots=True)
@@ -123,12 +132,30 @@ class Desk(Rights):
 
     @cached_property
     def evidence_of_findings(self):
-        """The documents that prove findings of the sheet, by its key: pairs of a `ui.items.Document` and its SHA-256."""
+        """The documents that prove findings of the sheet, by its key, each as `_proof` gives it."""
         found = {}
         for one in self.page.attachments:
             if one.finding_id:
-                found.setdefault(one.finding_id, []).append((self.page.document(one), one.file.sha256))
+                found.setdefault(one.finding_id, []).append(self._proof(one))
         return found
+
+    @cached_property
+    def handovers(self):
+        """What was handed over for conditions, the latest first, by the condition's key: `{key: [HandedOver]}`."""
+        documents = {}
+        for one in self.page.attachments:
+            if one.handover_id:
+                documents.setdefault(one.handover_id, []).append(self._proof(one))
+        found = {}
+        of_file = Handover.objects.filter(condition__ruling__change_request=self.file)
+        for one in of_file.select_related("made_by").order_by("-made_at", "-pk"):
+            found.setdefault(one.condition_id, []).append(HandedOver(one, documents.get(one.pk, [])))
+        return found
+
+    def _proof(self, attachment):
+        """A document of the sheet: its `ui.items.Document`, its SHA-256, the impact assessment that it is (or None)."""
+        assessment = Assessment(attachment.assessment) if attachment.assessment else None
+        return self.page.document(attachment), attachment.file.sha256, assessment
 
     @property
     def sheet_counts(self):

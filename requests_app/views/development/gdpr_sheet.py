@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import DPO_ROLES
 from privacy.verdicts import Conformity
-from requests_app.forms.gdpr_sheet import DoneForm, LineFields, SheetForm
+from requests_app.forms.gdpr_sheet import DoneForm, HandoverForm, LineFields, SheetForm
 from requests_app.gdpr_sheet import Line, lines_of
 from requests_app.models import Action, Finding
 from requests_app.page import FilePage
 from requests_app.progress import Progress
 from requests_app.services import gdpr_sheet as services
+from requests_app.services import handovers
 from requests_app.views.development.acts import Act, carry_out, named
 from requests_app.views.development.desk import TONES, Desk
 from requests_app.views.development.tab import ACTS as ACTS_OF_TAB
@@ -34,6 +35,13 @@ ACTS = {
         gettext_lazy("The sheet is saved."),
         lambda form: form.typed,
     ),
+    "hand_over": Act(
+        "handovers",
+        lambda desk, file, data: HandoverForm(data, desk.files),
+        handovers.hand_over,
+        gettext_lazy("Handed over: the DPO is told."),
+        lambda form: form.cleaned_data,
+    ),
     "complete_action": Act(
         "actions",
         lambda desk, file, data: DoneForm(data),
@@ -43,11 +51,13 @@ ACTS = {
     ),
     "pass_gdpr": ACTS_OF_TAB["pass_gdpr"],
 }
+# The acts of which each line that takes one has a form of its own, named by its rank.
+OF_LINES = ("hand_over", "complete_action")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A finding as a reader sees it, with its evidence: pairs of a `ui.items.Document` and its SHA-256."""
+    """A finding as a reader sees it, with its evidence as `Desk` gives the proofs of the sheet."""
 
     finding: Finding
     tone: str
@@ -56,18 +66,28 @@ class Found:
 
 @dataclass(frozen=True)
 class SheetLine:
-    """A line as a reader sees it: the finding that holds (or None), those before, the fields of whoever fills it in."""
+    """A line as a reader sees it: the finding that holds (or None), those before, what its owner handed over, the fields of whoever fills it in."""
 
     line: Line
     tone: str
     current: Found | None
     past: list
+    handed: list
     fields: LineFields | None
 
     @property
     def may_want_action(self):
         """Whether it takes a dated action when it is found minor."""
         return self.line.wants_action(Conformity.MINOR)
+
+
+@dataclass(frozen=True)
+class OwedLine:
+    """A condition that the reader's side owes, with what was handed over for it, and the form that hands over more."""
+
+    line: Line
+    handed: list
+    form: HandoverForm
 
 
 @dataclass(frozen=True)
@@ -95,7 +115,7 @@ def gdpr_sheet(request, number):
     acts = offered(desk)
     for name, form in posted.items():
         # What was typed stays in sight; without the act being offered there is no button.
-        form.is_closed = getattr(form, "is_closed", False) or name not in (*acts, "complete_action")
+        form.is_closed = getattr(form, "is_closed", False) or name not in (*acts, *OF_LINES)
     forms = {name: ACTS[name].form(desk, file, None) for name in acts} | posted
     done = posted.get("complete_action")
     context = {
@@ -103,6 +123,7 @@ def gdpr_sheet(request, number):
         "desk": desk,
         "forms": forms,
         "rows": rows(desk, forms.get("assess")),
+        "owed": owed(desk, posted.get("hand_over")),
         "fallen": fallen(desk),
         "actions": [
             action_line(desk, one, done) for one in file.actions.in_force().select_related("done_by")
@@ -144,7 +165,31 @@ def row(desk, line, form=None):
         tone=TONES.get(line.conformity, "neutral"),
         current=found[0] if found else None,
         past=found[1:],
+        handed=desk.handovers.get(line.condition.pk, []) if line.condition else [],
         fields=form.fields_of(line) if form else None,
+    )
+
+
+def owed(desk, posted):
+    """The conditions of the ruling in force that the reader's side owes and may answer now, as `OwedLine`.
+
+    The DPO, who finds whether they are met, answers none; `posted` is the form that was refused.
+    """
+    if desk.may_assess or not engine.may_edit(desk.file, "handovers", desk.user):
+        return []
+    return [
+        OwedLine(line, desk.handovers.get(line.condition.pk, []), handover_form(line.condition, posted))
+        for line in desk.progress.sheet
+        if line.condition and line.condition.owner == desk.user.side and not line.conformity.is_met
+    ]
+
+
+def handover_form(condition, posted):
+    """The form that hands over for `condition`: that which was refused, or an empty one."""
+    if posted and posted["position"].value() == str(condition.position):
+        return posted
+    return HandoverForm(
+        initial={"position": condition.position}, auto_id=f"condition-{condition.position}-%s"
     )
 
 
