@@ -305,7 +305,7 @@ def readable(analysis):
         said = analysis.get(section.name, {})
         parts = [read_part(part, said[part.name]) for part in section.parts if said.get(part.name)]
         if section.name == "dpia" and "screening" in said:
-            parts.insert(0, _read_screening(said["screening"]))
+            parts.insert(0, _read_screening(analysis))
         if parts:
             read.append(ReadSection(section.name, str(section.label), tuple(parts)))
     return read
@@ -326,9 +326,14 @@ def read_part(part, value):
     return ReadPart(str(part.label), heads=heads, lines=lines)
 
 
-def _read_screening(screening):
-    outcome = Outcome(screening["outcome"]).label
-    words = _("%(outcome)s (%(reason)s)") % {"outcome": capfirst(str(outcome)), "reason": screening["reason"]}
+def _read_screening(analysis):
+    """What the rule said when the ruling was given: in the reader's language, as long as the rule would say the same."""
+    given, now = analysis["dpia"]["screening"], screened(analysis)
+    is_same = (now.outcome.value, sorted(criteria_met(analysis))) == (given["outcome"], given["criteria"])
+    words = _("%(outcome)s (%(reason)s)") % {
+        "outcome": capfirst(str(Outcome(given["outcome"]).label)),
+        "reason": now.reason if is_same else given["reason"],
+    }
     return ReadPart(_("What the rule says"), texts=(words,))
 
 

@@ -141,6 +141,33 @@ def test_a_ruling_is_given_with_the_rule_s_answer_and_without_what_it_does_not_a
     ]
 
 
+def said_by_the_rule(analysis):
+    [section] = [one for one in analyses.readable(analysis) if one.name == "dpia"]
+    return section.parts[0].texts[0]
+
+
+def test_what_the_rule_said_is_read_in_the_readers_language_and_not_in_that_of_whoever_ruled():
+    with override("fr"):
+        given = analyses.sealed("yes", health(conclusion="required_new"))
+
+    with override("en"):
+        assert (
+            said_by_the_rule(given)
+            == "Required (two criteria: 4 because health, social security number (NIR), 7 because minors)"
+        )
+    with override("fr"):
+        assert given["dpia"]["screening"]["reason"] in said_by_the_rule(given)
+
+
+def test_ruling_that_the_rule_would_answer_otherwise_by_now_reads_as_it_was_given():
+    with override("fr"):
+        given = analyses.sealed("yes", health(conclusion="required_new"))
+    given["dpia"]["screening"] |= {"criteria": [4], "reason": "un critère, à l’époque"}
+
+    with override("en"):
+        assert said_by_the_rule(given) == "Required (un critère, à l’époque)"
+
+
 def test_what_entails_a_condition_makes_one():
     analysis = health(conclusion="required_update") | {
         "scope": {
