@@ -117,7 +117,15 @@ class FilePage:
     @cached_property
     def is_my_turn(self):
         """Whether the file waits for this person's side and role."""
-        return self.may_edit(*PARTS_OF_TURN.get(self.file.step, ()))
+        return self.may_edit(*PARTS_OF_TURN.get(self.file.step, ())) and not self.has_signed
+
+    @cached_property
+    def has_signed(self):
+        """Whether this person gave the first of two signatures: the file waits for somebody else's."""
+        file = self.file
+        if file.step != Step.DECISION or file.organisation.countersign_above is None:
+            return False
+        return self.user.is_client_side and file.signatures.waiting().filter(signed_by=self.user).exists()
 
     @cached_property
     def offered(self):
@@ -337,6 +345,8 @@ class FilePage:
             return step.label
         if self.is_barred:
             return _("Turn: another DPO or a deputy, since you took part")
+        if self.has_signed:
+            return _("Turn: somebody else who may decide, to countersign")
         if not self.is_my_turn:
             return _("Turn: %(who)s") % {"who": step.turn}
         if step is Step.DEVELOPMENT and self.user.is_client_side:

@@ -87,6 +87,24 @@ def test_two_people_sign_and_the_second_one_validates(client, cast, file):
     assert file.events.get(name="validate").data["first_signature"] == signed.sequence
 
 
+def test_head_of_the_page_says_to_whoever_signed_first_that_somebody_else_is_awaited(client, cast, file):
+    signatures.sign(file, actor=cast.client_admin, version=1)
+
+    said = {}
+    for person in (cast.client_admin, cast.client_dpo):
+        client.force_login(person)
+        page = client.get(address(file)).context["page"]
+        said[person] = (page.turn, page.is_my_turn)
+
+    assert said == {
+        cast.client_admin: (
+            "Tour\u00a0: une autre personne habilitée à décider, pour contresigner",
+            False,
+        ),
+        cast.client_dpo: ("À vous de décider", True),
+    }
+
+
 def test_whoever_signed_first_countersigns_nothing_even_by_a_forged_post(client, cast, file):
     signatures.sign(file, actor=cast.client_admin, version=1)
     client.force_login(cast.client_admin)
