@@ -8,7 +8,7 @@ from copy import copy
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role
+from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
 from planning.models import Leave
 from planning.workdays import today
 from privacy.models import ADOPTER_ROLES
@@ -78,6 +78,12 @@ class Audiences:
         """The DPOs and deputies who are independent of the file."""
         able = set(who_can_rule(self.change_request).values_list("pk", flat=True))
         return [person for person in self.dpo() if person.pk in able]
+
+    def action_owners(self):
+        """Whom the event's dated action names; without them, or once they see the file no more, their side."""
+        data = self.event.data if self.event else {}
+        named = self._seeing([data["person"]]) if "person" in data else []
+        return named or (self.client_author() if data.get("owner") == Side.CLIENT else self.lead())
 
     def lead(self):
         return self.with_role(Role.LEAD)

@@ -16,16 +16,19 @@ from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
+from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Blocks, Conformity, Verdict
 from requests_app.lines import title_of, url_of, with_titles
 from requests_app.models import (
     TESTER_CHECKS,
     Acceptance,
+    Action,
     Assignment,
     ChangeRequest,
     Check,
@@ -47,6 +50,10 @@ from workflow.steps import Step
 # The steps at which what meets a condition is handed over.
 ANSWERED_AT = PARTS["handovers"].steps
 SHOWN = 50
+LONGEST_TITLE = 200
+NEVER = Value(None, output_field=DateField())
+# Those who may say that a dated action is done.
+ACTION_ROLES = (*CLIENT_ROLES, *DPO_ROLES, Role.LEAD)
 # A count over thousands of files is too dear for each page, and a minute old is soon enough for what others do.
 COUNT_SECONDS = 60
 
@@ -68,6 +75,8 @@ ACTS = {
     "accept": Act(gettext_lazy("Test and accept"), "delivery"),
     "agree": Act(gettext_lazy("Answer the proposal to stop"), "development"),
     "owe": Act(gettext_lazy("Meet a condition of the DPO"), "gdpr_sheet"),
+    "act": Act(gettext_lazy("Do what the DPO asks"), "gdpr_sheet"),
+    "adopt": Act(gettext_lazy("Read and adopt"), "register_entry"),
     "specify": Act(gettext_lazy("Write the specification"), "specification"),
     "take": Act(gettext_lazy("Take in charge"), "specification"),
     "rule": Act(pgettext_lazy("act", "Rule"), "ruling"),
@@ -306,6 +315,39 @@ def waiting_invitations(user):
     return Invitation.objects.open().filter(person=user)
 
 
+def waiting_actions(user):
+    """The dated actions that are theirs, or their side's; of closed files too."""
+    if not user.has_role(*ACTION_ROLES):
+        return Action.objects.none()
+    files = ChangeRequest.objects.visible_to(user).filter(step__in=PARTS["actions"].steps)
+    actions = Action.objects.open().filter(owner=user.side, change_request__in=files.order_by().values("pk"))
+    # Whoever was named and has left, or holds no such role any more, leaves it to their side.
+    able = User.objects.active().with_role(*ACTION_ROLES).order_by().values("pk")
+    theirs = Q(person=user)
+    if user.has_role(*CLIENT_ROLES, Role.LEAD):
+        theirs |= Q(person=None) | ~Q(person__in=able)
+    return actions.filter(theirs)
+
+
+def waiting_versions(user):
+    """The versions of the client's register that wait for `user` to adopt: its DPO, or without one its administrators."""
+    versions = RegisterVersion.objects.visible_to(user).filter(state=VersionState.AWAITED)
+    if user.has_role(Role.CLIENT_DPO):
+        return versions
+    if user.has_role(Role.CLIENT_ADMIN):
+        dpos = User.objects.active().with_role(Role.CLIENT_DPO).filter(organisation=user.organisation_id)
+        return versions.filter(~Exists(dpos.order_by()))
+    return versions.none()
+
+
+def acts_beside(user):
+    """What else waits for `user`, files that are over included: tuples of a kind, an act, its day, and what wants it."""
+    if user.is_client_side:
+        yield "invitation", "open", NEVER, waiting_invitations(user)
+        yield "version", "adopt", NEVER, waiting_versions(user)
+    yield "action", "act", F("due"), waiting_actions(user)
+
+
 def waiting(user):
     """Everything that waits for `user`, in one statement: a list of `(kind, key, act, day)`.
 
@@ -319,15 +361,10 @@ def waiting(user):
 def all_that_waits(user):
     """The queryset of `waiting`, or None for nobody's role."""
     wanted = Coalesce("forecast_end", "change_request__planned_date", "change_request__deadline")
-    never = Value(None, output_field=DateField())
     parts = [
         *(("file", act, F("deadline"), files) for act, files in acts_on_files(user)),
         *(("subtask", act, wanted, subtasks) for act, subtasks in acts_on_subtasks(user)),
-        *(
-            ("invitation", "open", never, part)
-            for part in (waiting_invitations(user),)
-            if user.is_client_side
-        ),
+        *acts_beside(user),
     ]
     rows = [
         part.order_by()
@@ -355,7 +392,7 @@ def keys_that_wait(user):
     parts = [
         *(("file", files) for _act, files in acts_on_files(user)),
         *(("subtask", subtasks) for _act, subtasks in acts_on_subtasks(user)),
-        *(("invitation", part) for part in (waiting_invitations(user),) if user.is_client_side),
+        *((kind, part) for kind, _act, _day, part in acts_beside(user)),
     ]
     keys = [part.order_by().annotate(kind=Value(kind)).values_list("kind", "pk") for kind, part in parts]
     return keys[0].union(*keys[1:]) if keys else None
@@ -428,6 +465,8 @@ class Desk:
             ("invitation", one.pk): item_of_invitation(one)
             for one in self._rows("invitation", Invitation.objects.select_related("invited_by"))
         }
+        rows |= {("action", one.pk): item_of_action(one) for one in self._rows("action", ACTION_LINES)}
+        rows |= {("version", one.pk): item_of_version(one) for one in self._rows("version", VERSION_LINES)}
         return [rows[one] for one in self._chosen]
 
     @property
@@ -475,6 +514,42 @@ SUBTASK_LINES = (
         )
     )
 )
+
+
+ACTION_LINES = Action.objects.select_related("change_request__organisation")
+VERSION_LINES = RegisterVersion.objects.select_related("entry", "change_request").defer("content")
+
+
+def item_of_action(action):
+    """A dated action as an `Item`."""
+    file = action.change_request
+    return Item(
+        act="act",
+        label=ACTS["act"].label,
+        url=f"{url_of(file.number, ACTS['act'].tab)}#actions",
+        title=Truncator(action.text).chars(LONGEST_TITLE),
+        number=file.number,
+        organisation=file.organisation.name if action.owner == Side.VENDOR else "",
+        of=file.title,
+        since=None,
+        by=action.due,
+    )
+
+
+def item_of_version(version):
+    """A version of the client's register that awaits its adoption, as an `Item`."""
+    file = version.change_request
+    return Item(
+        act="adopt",
+        label=ACTS["adopt"].label,
+        url=version.entry.get_absolute_url(),
+        title=version.entry.name,
+        number=file.number,
+        organisation="",
+        of=_("Version %(number)d of the register entry") % {"number": version.number},
+        since=file.ended_at,
+        by=None,
+    )
 
 
 def item_of_file(file, user, act):

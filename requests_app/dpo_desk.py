@@ -10,10 +10,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from planning.workdays import day_of, start_of, today, working_days
+from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Blocks, Conformity, Verdict
 from requests_app.desk import FOUND_MET
 from requests_app.lines import url_of
-from requests_app.models import ChangeRequest, Condition, Finding
+from requests_app.models import Action, ChangeRequest, Condition, Finding, Handover
+from workflow.machine import PARTS
 from workflow.models import Event
 from workflow.steps import Step
 
@@ -69,11 +71,30 @@ def open_conditions(user):
     )
 
 
+def dated_actions(user):
+    """The dated actions that are not done, on requests that `user` may see and that were not stopped, the first due first."""
+    files = ChangeRequest.objects.visible_to(user).filter(step__in=PARTS["actions"].steps)
+    actions = Action.objects.open().filter(change_request__in=files.order_by().values("pk"))
+    return actions.select_related("person", "change_request__organisation").order_by("due", "pk")
+
+
+def awaited_adoptions(user):
+    """The versions of clients' registers that wait for their adoption, the longest waiting first."""
+    versions = RegisterVersion.objects.visible_to(user).filter(state=VersionState.AWAITED)
+    return (
+        versions.select_related("entry__organisation", "change_request")
+        .defer("content")
+        .order_by("change_request__ended_at", "pk")
+    )
+
+
 def with_finding(conditions):
-    """`conditions`, each with how it was found last, its `conformity`."""
+    """`conditions`, each with how it was found last, its `conformity`, and whether what was handed over waits to be read."""
     found = Finding.objects.current().filter(condition=OuterRef("pk")).order_by()
+    unread = Handover.objects.unread().filter(condition=OuterRef("pk")).order_by()
     return conditions.annotate(
-        conformity=Coalesce(Subquery(found.values("conformity")), Value(Conformity.NOT_ASSESSED.value))
+        conformity=Coalesce(Subquery(found.values("conformity")), Value(Conformity.NOT_ASSESSED.value)),
+        is_answered=Exists(unread),
     )
 
 

@@ -171,7 +171,7 @@ def words(event, people=None):
             "release": said["build"],
         }
     if said.get("owner"):
-        said["owner"] = Side(said["owner"]).label
+        said["owner"] = said["people"] or Side(said["owner"]).label
     if said.get("point"):
         said["point"] = Point(said["point"]).label
     said["release"] = (

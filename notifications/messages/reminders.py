@@ -18,12 +18,18 @@ class AnswerAwaitedForClient(ForClient):
 
 
 class ActionDueForClient(ForClient):
+    audiences = ("action_owners",)
+    reader = "action_owner"
     subject = _("An action of your organisation is due")
     when = staticmethod(is_for_client)
     brings = (facts.action,)
 
 
 class ActionDueForLead(ForLead):
+    """To the lead, or to whomever of the vendor's side the action names."""
+
+    audiences = ("action_owners",)
+    reader = "action_owner"
     subject = _("An action wanted by the DPO is due")
     when = staticmethod(is_for_vendor)
     brings = (facts.action,)

@@ -6,13 +6,19 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Side
+from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
 from documents.fields import MultipleFileField
 from privacy.verdicts import Conformity
 from requests_app.forms.fields import DayField, LineField, LongTextField, capitalised
 from requests_app.gdpr_sheet import action_needed, lines_of, why_needed
 
 MOST_TYPED = 5_000
+
+
+def owners_of(file):
+    """Who may own a dated action of `file`, by what forms call them: each side, and those of it who may say that it is done."""
+    people = file.audiences().with_role(*CLIENT_ROLES, *DPO_ROLES, Role.LEAD)
+    return {side.value: side for side in Side} | {one.email: one for one in people}
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class SheetForm(forms.Form):
     )
     rank = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    WHOLE_SIDES = {Side.CLIENT: _("The client, whoever it is"), Side.VENDOR: _("The vendor, whoever it is")}
+
     def __init__(self, data=None, *args, progress, actions=(), **kwargs):
         read = data.get("rank", "") if data is not None else ""
         by_rank = {str(rank): ruling for rank, ruling in enumerate(progress.given, 1)}
@@ -64,15 +72,16 @@ class SheetForm(forms.Form):
         for line in self.lines:
             conformity, comment, build = line.said(line.number)
             action, owner, due = wanted.get(line.finding and line.finding.pk, ("", Side.VENDOR, None))
+            owner = getattr(owner, "email", owner)
             said = {"seen": line.number, "conformity": conformity, "comment": comment, "build": build}
             said |= {"action": action, "owner": owner, "due": due}
             kwargs["initial"] |= {f"{line.key}-{name}": value for name, value in said.items()}
         super().__init__(data, *args, **kwargs)
+        self.owners = owners_of(progress.change_request)
         for line in self.lines:
             self.fields |= {f"{line.key}-{name}": field for name, field in self._fields_of_a_line().items()}
 
-    @staticmethod
-    def _fields_of_a_line():
+    def _fields_of_a_line(self):
         documents = MultipleFileField(label=_("Evidence"), required=False)
         documents.widget.attrs["multiple"] = True
         return {
@@ -84,9 +93,19 @@ class SheetForm(forms.Form):
             "action": LongTextField(
                 label=_("What is to be done"), rows=2, required=False, max_length=MOST_TYPED
             ),
-            "owner": forms.ChoiceField(label=_("Owner"), choices=capitalised(Side.choices), required=False),
+            "owner": forms.ChoiceField(
+                label=_("Owner"),
+                choices=[(side.label, choices) for side, choices in self._choices_of_owners()],
+                required=False,
+            ),
             "due": DayField(label=_("Due on"), required=False),
         }
+
+    def _choices_of_owners(self):
+        """Of each side, the side itself and its people, by their e-mail."""
+        for side in Side:
+            people = [(key, str(one)) for key, one in self.owners.items() if getattr(one, "side", "") == side]
+            yield side, [(side.value, self.WHOLE_SIDES[side]), *people]
 
     def clean(self):
         cleaned = super().clean()
@@ -125,7 +144,7 @@ class SheetForm(forms.Form):
     def _action_of(self, line):
         """The dated action typed on a line, as `Action.said`, or None."""
         action, owner, due = (self.cleaned_data[f"{line.key}-{name}"] for name in ("action", "owner", "due"))
-        return (action, owner or Side.VENDOR, due) if action and due else None
+        return (action, self.owners[owner or Side.VENDOR], due) if action and due else None
 
     def fields_of(self, line):
         """The `LineFields` of `line`, one of the form's as the sheet has it now.

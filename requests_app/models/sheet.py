@@ -126,6 +126,10 @@ class Action(models.Model):
     position = models.PositiveSmallIntegerField()
     text = models.TextField(_("action"))
     owner = models.CharField(_("owner"), max_length=8, choices=Side)
+    # Somebody of that side, where the DPO named one; without them it is the side's.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True
+    )
     due = models.DateField(_("due on"))
     reminded_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -152,5 +156,10 @@ class Action(models.Model):
 
     @property
     def said(self):
-        """What is wanted, of whom, by when: a `(text, owner, due)`."""
-        return self.text, self.owner, self.due
+        """What is wanted, of whom, by when: a `(text, owner, due)`, the owner a `User` or a `Side`."""
+        return self.text, self.person or self.owner, self.due
+
+    @property
+    def owner_named(self):
+        """Who owns it, in words: the person, or else the side."""
+        return str(self.person or self.get_owner_display())

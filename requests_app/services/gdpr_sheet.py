@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import DPO_ROLES
 from privacy.verdicts import Blocks, Conformity
 from requests_app.gdpr_sheet import Line, action_needed, why_needed
@@ -73,7 +74,7 @@ def assess(file, *, actor, lines, build="", rank=None):
 
     `lines`: `{line's key: what was typed, a dict of Typed's fields}`; a line left as its page showed it is no
     finding. `documents` prove a finding and are kept whole; `action` is `(text, owner, due)`, which a minor
-    non-conformity that blocks nothing needs. `build`: the version verified of those changed without a
+    non-conformity that blocks nothing needs, its owner a `Side` or somebody of it. `build`: the version verified of those changed without a
     version of their own. `rank`: that of the ruling whose sheet was read, None for whoever read no page.
     """
     locked = engine.hold(file, "gdpr_sheet", actor=actor)
@@ -81,7 +82,10 @@ def assess(file, *, actor, lines, build="", rank=None):
     sheet = {line.key: line for line in progress.sheet}
     if rank not in (None, len(progress.given)) or not lines.keys() <= sheet.keys():
         raise MovedOn(what=_("The ruling of this sheet has fallen, and the sheet with it."))
-    actions = {action.finding_id: action for action in locked.actions.open().exclude(finding=None)}
+    actions = {
+        action.finding_id: action
+        for action in locked.actions.open().exclude(finding=None).select_related("person")
+    }
     had = {key: actions[_key_of(line)].said for key, line in sheet.items() if _key_of(line) in actions}
     typed = [Typed(sheet[key], had=had.get(key), **said) for key, said in lines.items()]
     touched = [one.with_build(build) for one in typed if one.is_touched]
@@ -150,15 +154,22 @@ def _want(locked, finding, action, said, *, actor):
     """Keep `action` as what `finding` wants now; it stays the same row while the line stays minor."""
     was = action.said if action.pk else None
     action.finding, action.change_request = finding, locked
-    action.text, action.owner, action.due = said
+    action.text, owner, action.due = said
+    action.person = owner if isinstance(owner, User) else None
+    action.owner = owner.side if action.person else owner
     if action.pk is None:
         action.position = locked.actions.count() + 1
     if was != said:
         action.reminded_at = None
     action.save()
     if was != said:
-        data = {"action": action.text, "owner": action.owner, "due_date": action.due.isoformat()}
-        engine.record(locked, "plan_action", actor=actor, data=data)
+        engine.record(locked, "plan_action", actor=actor, data=told_of(action))
+
+
+def told_of(action):
+    """What the history says of an action: what is wanted, of whom, by when."""
+    data = {"action": action.text, "owner": action.owner, "due_date": action.due.isoformat()}
+    return data | ({"person": action.person_id} if action.person_id else {})
 
 
 def _nothing_to_keep(touched):

@@ -7,6 +7,7 @@ from notifications.dispatch import announce
 from planning.workdays import day_of, is_working, today, working_days
 from requests_app.guards import who_can_rule
 from requests_app.models import Action, ChangeRequest
+from requests_app.services.gdpr_sheet import told_of
 from workflow import engine
 from workflow.steps import Step
 
@@ -85,8 +86,7 @@ def remind_of_action(action):
     due = locked.actions.open().filter(pk=action.pk, due__lte=today(), reminded_at=None).first()
     if due is None or locked.step in STOPPED:
         return None
-    data = {"action": due.text, "owner": due.owner, "due_date": due.due.isoformat()}
-    event = engine.record(locked, "remind_action", actor=None, data=data)
+    event = engine.record(locked, "remind_action", actor=None, data=told_of(due))
     due.reminded_at = event.at
     due.save(update_fields=["reminded_at"])
     announce(event)

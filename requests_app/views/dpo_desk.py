@@ -29,7 +29,11 @@ OUTCOMES = (*Verdict, RETURNED)
 @role_required(*DPO_ROLES)
 @require_safe
 def desk(request):
-    """What is to be ruled on, the open conditions of all rulings, the figures of this quarter."""
+    """What is to be ruled on, open conditions, dated actions, adoptions awaited, the figures of this quarter."""
+    actions, adoptions = (
+        Paginator(rows(request.user), PER_PAGE)
+        for rows in (dpo_desk.dated_actions, dpo_desk.awaited_adoptions)
+    )
     queue, total = dpo_desk.queue(request.user)
     conditions = dpo_desk.open_conditions(request.user)
     counts = dpo_desk.counted(conditions)
@@ -52,6 +56,9 @@ def desk(request):
         "conditions": [(one, Conformity(one.conformity).label) for one in page],
         "blocks": _blocks(counts, blocks),
         "is_narrowed": blocks in Blocks,
+        "actions": actions.page(1),
+        "actions_left_out": max(actions.count - PER_PAGE, 0),
+        "adoptions": adoptions.page(1),
         "quarter": quarter,
         "figures": figures,
         "outcomes": _outcomes(figures, quarter),

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from privacy.models import RegisterVersion, VersionState
+from privacy.services import adopt
 from privacy.verdicts import Verdict
-from requests_app.services import delivery, requests, ruling, specification
+from requests_app.services import delivery, gdpr_sheet, requests, ruling, specification
+from requests_app.services.handovers import hand_over
 from tests.factories import requests as stories
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.requests import Cast, fresh
@@ -199,7 +202,7 @@ def test_place_of_rulings_is_for_dpos_alone(client, cast):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [(DESK, 9), (GIVEN, 5)])
+@pytest.mark.parametrize(("path", "queries"), [(DESK, 11), (GIVEN, 5)])
 def test_desk_asks_the_same_for_any_number_of_rows(
     dpo, cast, django_assert_num_queries, number, path, queries
 ):
@@ -211,3 +214,37 @@ def test_desk_asks_the_same_for_any_number_of_rows(
 
     with django_assert_num_queries(queries):
         dpo.get(path)
+
+
+def test_dated_actions_and_awaited_adoptions_of_all_clients_are_on_the_desk(dpo, cast):
+    due = date(2027, 1, 4)
+    file = stories.green(cast)
+    stories.assess(file, cast, "minor", ["notice"], action=("Relire la notice.", cast.client_admin, due))
+    delivery.deliver(fresh(file), actor=cast.lead, release="4.2.0")
+    delivery.accept(fresh(file), actor=cast.client_admin, answers=stories.answers(file))
+    late = stories.validated(elsewhere(cast))
+    action = "Écourter la durée.", "vendor", date(2026, 1, 5)
+    stories.assess(late, cast, "minor", ["retention"], action=action)
+
+    response = dpo.get(DESK)
+
+    assert [(one.text, one.owner_named) for one in response.context["actions"]] == [
+        ("Écourter la durée.", "éditeur"),
+        ("Relire la notice.", str(cast.client_admin)),
+    ]
+    assert [one.change_request for one in response.context["adoptions"]] == [file]
+    assert f"/demandes/{file.number}/developpement/fiche-rgpd/#actions" in response.text
+    gdpr_sheet.complete_action(fresh(file), actor=cast.client_admin, position=1, how="Relue.")
+    adopt(RegisterVersion.objects.get(state=VersionState.AWAITED), actor=cast.client_admin)
+    response = dpo.get(DESK)
+    assert [one.text for one in response.context["actions"]] == ["Écourter la durée."]
+    assert list(response.context["adoptions"]) == []
+
+
+def test_open_condition_says_that_something_was_handed_over_for_it(dpo, cast):
+    file = stories.validated(cast, Verdict.CONDITIONAL)
+    assert [one.is_answered for one, _found in dpo.get(DESK).context["conditions"]] == [False]
+
+    hand_over(file, actor=cast.lead, position=1, words="Chaque lecture laisse une ligne.")
+
+    assert [one.is_answered for one, _found in dpo.get(DESK).context["conditions"]] == [True]

@@ -16,7 +16,7 @@ from requests_app.progress import Progress
 from requests_app.services import decision, delivery, gdpr_sheet
 from requests_app.tasks import remind_due_actions
 from tests.factories import requests as stories
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.requests import Cast, fresh
 from workflow.errors import Missing, MovedOn, NotYourRole
 from workflow.steps import Step
@@ -480,6 +480,47 @@ def test_owner_is_reminded_once_on_a_working_day_once_the_action_is_due(cast, ma
     assert [message.recipient for message in event.outgoing_messages.all()] == [cast.client_admin]
 
 
+def test_dpo_names_somebody_as_the_owner_of_an_action_who_is_reminded_alone(client, cast):
+    cast.everybody()
+    file = stories.validated(cast)
+    due = timezone.localdate() + timedelta(days=1)
+    sent = form_of(read(client, cast.dpo, file)) | {"notice-conformity": "minor", "notice-action": "Relire."}
+    sent |= {"notice-due": due.isoformat()}
+    stranger = UserFactory(client_admin=True, organisation=OrganisationFactory())
+    for nobody in (cast.developer.email, stranger.email, "personne"):
+        refused = save(client, cast.dpo, file, sent | {"notice-owner": nobody})
+        assert (refused.status_code, set(refused.context["refused"].errors)) == (422, {"notice-owner"})
+    assert save(client, cast.dpo, file, sent | {"notice-owner": cast.client_auditor.email}).status_code == 302
+
+    action = Action.objects.get()
+    assert (action.said, action.owner) == (("Relire.", cast.client_auditor, due), "client")
+    again = read(client, cast.dpo, file)
+    assert form_of(again)["notice-owner"] == cast.client_auditor.email
+    assert str(cast.client_auditor) in again.text
+    with time_machine.travel(f"{after_working_days(today(), 5).isoformat()}T11:00:00+00:00", tick=False):
+        remind_due_actions()
+    [event] = file.events.filter(name="remind_action")
+    assert [message.recipient for message in event.outgoing_messages.all()] == [cast.client_auditor]
+    client.force_login(cast.dpo)
+    acts = client.get(reverse("requests:history", args=[file.number])).context["acts"]
+    assert str(cast.client_auditor) in acts[0].what
+
+
+def test_whoever_owned_an_action_and_left_leaves_its_reminder_to_their_side(cast):
+    cast.everybody()
+    file = stories.validated(cast)
+    action = "Relire.", UserFactory(lead=True), timezone.localdate()
+    stories.assess(file, cast, "minor", ["notice"], action=action)
+    action[1].is_active = False
+    action[1].save()
+
+    with time_machine.travel(f"{after_working_days(today(), 5).isoformat()}T11:00:00+00:00", tick=False):
+        remind_due_actions()
+
+    [event] = file.events.filter(name="remind_action")
+    assert [message.recipient for message in event.outgoing_messages.all()] == [cast.lead]
+
+
 def test_action_that_fell_with_its_ruling_reminds_nobody(cast):
     file = stories.validated(cast)
     stories.assess(file, cast, "minor", ["notice"], action=wanted(days=1))
@@ -493,7 +534,7 @@ def test_action_that_fell_with_its_ruling_reminds_nobody(cast):
     assert not file.events.filter(name="remind_action").exists()
 
 
-@pytest.mark.parametrize(("name", "queries"), [("dpo", 18), ("lead", 17), ("client_admin", 17)])
+@pytest.mark.parametrize(("name", "queries"), [("dpo", 20), ("lead", 18), ("client_admin", 18)])
 def test_sheet_asks_the_same_of_the_database_for_1_and_for_3_findings_of_each_line(
     client, cast, name, queries, django_assert_num_queries
 ):

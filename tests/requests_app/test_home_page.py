@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from notifications.models import OutgoingMessage
+from privacy import services
+from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Verdict
 from requests_app.desk import Desk, waiting_count
 from requests_app.models import CheckKind, Subtask
 from requests_app.page import FilePage
 from requests_app.progress import Progress
-from requests_app.services import decision, delivery, development, invitations, requests
+from requests_app.services import decision, delivery, development, gdpr_sheet, invitations, requests
 from requests_app.views.development.desk import Desk as Workbench
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
@@ -64,11 +66,77 @@ def test_a_file_waits_at_each_step_for_whose_turn_it_is_and_for_nobody_else(step
 
 
 @pytest.mark.parametrize("step", [Step.CLOSED, Step.DECLINED, Step.CANCELLED])
-def test_a_file_that_is_over_waits_for_nobody(step):
+def test_a_file_that_is_over_waits_for_nobody_but_for_the_adoption_of_what_it_changed(step):
     cast = Cast().everybody()
-    AT[step](cast)
+    file = AT[step](cast)
 
-    assert [wanted(cast.person(role)) + awaited(cast.person(role)) for role in Role] == [[] for role in Role]
+    found = {role.value: wanted(cast.person(role)) + awaited(cast.person(role)) for role in Role}
+
+    left = {"client_dpo": [("adopt", file.number)]} if step == Step.CLOSED else {}
+    assert {name: items for name, items in found.items() if items} == left
+
+
+def test_a_version_of_the_register_waits_for_the_administrators_where_the_client_has_no_dpo(client):
+    cast = Cast()
+    file = stories.closed(cast)
+    [item] = Desk(again(cast.client_admin)).items
+    assert (item.act, item.title, item.number) == ("adopt", "Registre des traitements", file.number)
+    client.force_login(cast.client_admin)
+    assert f'href="{item.url}"' in client.get("/").text
+    assert client.get(item.url).status_code == 200
+
+    UserFactory(client_dpo=True, organisation=cast.organisation)
+    assert wanted(cast.client_admin) == []
+    services.adopt(RegisterVersion.objects.get(state=VersionState.AWAITED), actor=cast.client_admin)
+    assert not RegisterVersion.objects.filter(state=VersionState.AWAITED).exists()
+
+
+# Dated actions.
+
+
+def act_on(file, cast, owner, days=10, key="notice"):
+    action = "Nommer la durée dans la notice.", owner, timezone.localdate() + timedelta(days=days)
+    stories.assess(fresh(file), cast, "minor", [key], action=action)
+
+
+def test_a_dated_action_waits_for_its_side_at_every_step_that_takes_it_and_once_the_file_is_closed(client):
+    cast = Cast().everybody()
+    file = stories.validated(cast)
+    stories.end(stories.split(file, cast), cast)
+    act_on(file, cast, "client", days=400)
+    act_on(file, cast, "vendor", days=3, key="retention")
+
+    theirs = {role.value for role in Role if ("act", file.number) in wanted(cast.person(role))}
+    assert theirs == {"client_admin", "client_auditor", "client_dpo", "lead"}
+    decision.reopen_specification(fresh(file), actor=cast.lead, reason="Un cas a été oublié.")
+    assert "act" not in [act for act, _number in wanted(cast.lead) + wanted(cast.client_admin)]
+
+    closed = stories.green(cast)
+    act_on(closed, cast, "client", days=-3)
+    delivery.deliver(fresh(closed), actor=cast.lead, release="4.2.0")
+    delivery.accept(fresh(closed), actor=cast.client_admin, answers=stories.answers(closed))
+    client.force_login(cast.client_auditor)
+    [item] = client.get("/").context["mine"]
+    assert (item.act, item.title, item.number) == ("act", "Nommer la durée dans la notice.", closed.number)
+    gdpr_sheet.complete_action(fresh(closed), actor=cast.client_auditor, position=1, how="Fait.")
+    assert wanted(cast.client_auditor) == []
+
+
+def test_a_dated_action_of_somebody_waits_for_them_alone_and_for_their_side_once_they_left():
+    cast = Cast().everybody()
+    file = stories.validated(cast)
+    act_on(file, cast, cast.client_auditor)
+    act_on(file, cast, cast.dpo, key="retention")
+
+    def owners():
+        return {role.value for role in Role if ("act", file.number) in wanted(cast.person(role))}
+
+    assert owners() == {"client_auditor", "dpo"}
+    cast.client_auditor.is_active = False
+    cast.client_auditor.save()
+    cast.dpo.is_dpo, cast.dpo.is_tester = False, True
+    cast.dpo.save()
+    assert owners() - {"client_auditor"} == {"client_admin", "client_dpo", "lead"}
 
 
 def test_each_item_leads_to_the_tab_where_its_act_is_done(client):
@@ -460,9 +528,9 @@ def test_support_is_told_of_messages_that_will_not_arrive(client):
 
 
 QUERIES = {
-    Role.CLIENT_ADMIN: 6,
+    Role.CLIENT_ADMIN: 7,
     Role.CLIENT_AUDITOR: 4,
-    Role.CLIENT_DPO: 4,
+    Role.CLIENT_DPO: 5,
     Role.SUPPORT: 6,
     Role.DPO: 5,
     Role.DEPUTY_DPO: 5,

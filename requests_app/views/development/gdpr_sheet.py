@@ -29,7 +29,7 @@ ACTS = {
     "assess": Act(
         "gdpr_sheet",
         lambda desk, file, data: SheetForm(
-            data, desk.files, progress=desk.progress, actions=file.actions.open()
+            data, desk.files, progress=desk.progress, actions=file.actions.open().select_related("person")
         ),
         services.assess,
         gettext_lazy("The sheet is saved."),
@@ -126,7 +126,8 @@ def gdpr_sheet(request, number):
         "owed": owed(desk, posted.get("hand_over")),
         "fallen": fallen(desk),
         "actions": [
-            action_line(desk, one, done) for one in file.actions.in_force().select_related("done_by")
+            action_line(desk, one, done)
+            for one in file.actions.in_force().select_related("done_by", "person")
         ],
         "sheet_counts": desk.sheet_counts,
         "held_back": held_back(desk),
