@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0001_initial"),
-        ("requests_app", "0003_search_by_trigrams"),
+        ("requests_app", "0004_notes_of_a_request_in_a_delivery"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

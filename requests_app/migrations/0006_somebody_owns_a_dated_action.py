@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0004_what_is_handed_over_for_a_condition"),
+        ("requests_app", "0005_what_is_handed_over_for_a_condition"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
