@@ -1,8 +1,9 @@
 """Whatever anybody does to a file, in whatever order: what must never happen does not.
 
 No delivery without a valid ruling in force on the exact content, the client's decision on the exact whole, and every
-blocking condition met; no acceptance with one open; and whoever is refused is refused in one of the three ways, with
-nothing changed. What must hold is read here from the rows, by other means than the guards'.
+blocking condition met; no acceptance with one open; no entry of a register that says another content than the one
+delivered, or holds before the acceptance, or for the client without its adoption; and whoever is refused is refused in
+one of the three ways, with nothing changed. What must hold is read here from the rows, by other means than the guards'.
 """
 
 from datetime import timedelta
@@ -15,6 +16,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from privacy import services as registers
+from privacy.models import VersionState
+from privacy.registers import RegisterKind
 from privacy.verdicts import Verdict
 from requests_app.guards import GUARDS
 from requests_app.models import ChangeRequest, CheckKind
@@ -24,6 +28,7 @@ from requests_app.services import (
     delivery,
     development,
     gdpr_sheet,
+    handovers,
     requests,
     ruling,
     signatures,
@@ -34,7 +39,7 @@ from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
 from workflow.errors import Missing, MovedOn, NotYourRole
 from workflow.history import broken_files
-from workflow.steps import Step
+from workflow.steps import ENDS, Step
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +54,7 @@ mostly = st.sampled_from([True, True, True, False])
 reasons = st.sampled_from(["Il le faut.", "Il le faut.", "Il le faut.", " "])
 STARTS = (
     stories.opened, stories.sent, stories.specified, stories.ruled, stories.validated, stories.green,
-    stories.delivered,
+    stories.delivered, stories.closed,
 )  # fmt: skip
 BLOCKING = ("delivery", "acceptance", "after")
 PRICES = (Decimal("100"), Decimal("570"), None)
@@ -237,6 +242,10 @@ class Walk(RuleBasedStateMachine):
         lines = {key: {"conformity": conformity, "comment": comment} for key in keys}
         self.do(gdpr_sheet.assess, self.now, who, "dpo", lines=lines)
 
+    @rule(who=anybody, rank=st.integers(1, 2), right=st.sampled_from(["client_admin", "lead"]))
+    def hand_over(self, who, rank, right):
+        self.do(handovers.hand_over, self.now, who, right, position=rank, words=self.new("Fait"))
+
     @rule(who=anybody)
     def deliver(self, who):
         if self.do(delivery.deliver, self.now, who, "lead", release="4.2.0"):
@@ -258,6 +267,22 @@ class Walk(RuleBasedStateMachine):
     def refuse(self, who, reason):
         answers = stories.answers(self.now, accepted=False)
         self.do(delivery.refuse, self.now, who, "client_admin", answers=answers, reason=reason)
+
+    # The registers
+
+    @rule(who=anybody, right=st.sampled_from(["client_dpo", "client_admin"]))
+    def adopt(self, who, right):
+        for version in self.now.register_versions.filter(state=VersionState.AWAITED):
+            event = self.do(registers.adopt, version, who, right)
+            if event:
+                assert event.actor.is_client_dpo or event.actor.is_client_admin
+
+    @rule(who=anybody, reason=reasons, dice=st.integers(0, 4))
+    def archive(self, who, reason, dice):
+        """Rarely, since an archived version is the end of it; one that does not hold is refused."""
+        for version in self.now.register_versions.all()[: dice == 0]:
+            right = "client_dpo" if version.entry.kind == RegisterKind.CONTROLLER else "dpo"
+            self.do(registers.archive, version, who, right, reason=reason)
 
     # What ends a file; rarely, since nothing comes after
 
@@ -310,6 +335,31 @@ class Walk(RuleBasedStateMachine):
         assert file.signatures.waiting().count() <= (file.step == Step.DECISION)
         if file.step in (Step.DEVELOPMENT, Step.ACCEPTANCE, Step.CLOSED):
             assert file.decisions.in_force().count() == 1
+
+    @invariant()
+    def registers_say_what_was_delivered_and_hold_only_what_was_accepted(self):
+        if not hasattr(self, "file"):
+            return
+        file = self.now
+        versions = list(file.register_versions.select_related("entry", "ruling__version", "adopted_by"))
+        live = {version.entry.kind: version for version in versions if version.outcome.is_live}
+        assert len(live) == sum(version.outcome.is_live for version in versions)
+        if file.step == Step.CLOSED:
+            states = {kind: version.state for kind, version in live.items()}
+            assert VersionState.DRAFT not in states.values()
+            assert states.get(RegisterKind.PROCESSOR) in (None, VersionState.IN_FORCE)
+        else:
+            assert {version.state for version in live.values()} <= {VersionState.DRAFT}
+            assert file.step not in ENDS or not live
+        if file.step == Step.ACCEPTANCE:
+            given = file.rulings.get(ruled_at__isnull=False, fell_at=None)
+            assert set(live) == (set(RegisterKind) if given.outcome.calls_for_check else set())
+            assert {version.ruling for version in live.values()} <= {given}
+        for version in versions:
+            assert version.content_sha256 == version.ruling.version.content_sha256
+            is_controllers = version.entry.kind == RegisterKind.CONTROLLER
+            assert version.adopted_by is None or version.adopted_by.organisation_id == file.organisation_id
+            assert (version.in_force_at is not None) <= (is_controllers == (version.adopted_by is not None))
 
 
 def open_conditions(file, blocks):
