@@ -56,15 +56,15 @@ class MultipleFileBoundField(forms.BoundField):
 class MultipleFileField(forms.Field):
     """Several files at once. Its value is the list of uploads; its errors are one sentence a refused file.
 
-    `room` may be set on the form's own field, as what is left of a total. A form that
-    is refused still gives its good files as `form["documents"].accepted`.
+    `room` may be set on the form's own field, as what is left of a total; `kind` is the one family of files that is
+    taken. A form that is refused still gives its good files as `form["documents"].accepted`.
     """
 
     widget = MultipleFileInput
     default_error_messages = {"required": gettext_lazy("Choose at least one file.")}
 
-    def __init__(self, **kwargs):
-        self.room = NO_BOUND
+    def __init__(self, *, kind="", **kwargs):
+        self.room, self.kind = NO_BOUND, kind
         kwargs.setdefault("help_text", lazy(limits_in_words, str)())
         super().__init__(**kwargs)
 
@@ -78,7 +78,7 @@ class MultipleFileField(forms.Field):
 
     def sort(self, uploads):
         """(accepted, refusals) of `uploads`, under this field's limits."""
-        return sort(uploads or [], room=self.room)
+        return sort(uploads or [], room=self.room, kind=self.kind)
 
     def clean(self, value):
         """The accepted uploads; raises one error a refused file, or when none was sent and one must be."""

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from documents.detection import is_disguised, media_type_of
 from documents.errors import Refused
-from documents.formats import claimed_by, label_of
+from documents.formats import claimed_by, kind_of, label_of, maker_of
 from documents.names import clean_name
 from ui.formats import size_text
 
@@ -36,8 +36,8 @@ class Examined:
     media_type: str
 
 
-def examine(upload):
-    """Look at an upload (a Django file) without storing it.
+def examine(upload, *, kind=""):
+    """Look at an upload (a Django file) without storing it; with `kind`, only files of that family are taken.
 
     Returns an `Examined`; raises `Refused` for a file that is empty, too large, or not what its name says.
     """
@@ -54,6 +54,13 @@ def examine(upload):
             % {"name": name, "claimed": claimed_by(extension).label, "found": label_of(media_type)},
             name=name,
             code="disguised",
+        )
+    if kind and not (kind_of(media_type) == kind and maker_of(media_type)):
+        raise Refused(
+            _("“%(name)s” is %(found)s. Only JPEG, PNG, WebP and GIF pictures can be taken in here.")
+            % {"name": name, "found": label_of(media_type)},
+            name=name,
+            code="other_kind",
         )
     return Examined(name=name, size=upload.size, media_type=media_type)
 
@@ -111,15 +118,15 @@ def check_room(upload, room, taken):
         raise Refused(message % said, name=name, code="no_room")
 
 
-def sort(uploads, *, room=NO_BOUND):
-    """Tell the uploads that may be stored from the others: (accepted, refusals).
+def sort(uploads, *, room=NO_BOUND, kind=""):
+    """Tell the uploads that may be stored, as `examine` says, from the others: (accepted, refusals).
 
     They share `room`, the first come first; refusals are `Refused`, one a file.
     """
     accepted, refusals = [], []
     for upload in uploads:
         try:
-            examine(upload)
+            examine(upload, kind=kind)
             check_room(upload, room, accepted)
         except Refused as refusal:
             refusals.append(refusal)
