@@ -204,6 +204,10 @@ DOCUMENTS_MAX_PER_REQUEST = env.int("DOCUMENTS_MAX_PER_REQUEST", default=60)
 DOCUMENTS_MAX_BYTES_PER_REQUEST = env.int("DOCUMENTS_MAX_BYTES_PER_REQUEST", default=500 * 2**20)
 # What all documents together may weigh; 0 for whatever the storage takes.
 DOCUMENTS_QUOTA_BYTES = env.int("DOCUMENTS_QUOTA_BYTES", default=0)
+# What the pages' script sends at once of a file: what a failed network costs at the most.
+DOCUMENT_PART_BYTES = env.int("DOCUMENT_PART_BYTES", default=2**20)
+# How many pictures of papers make one PDF at the most.
+ALBUM_MAX_PICTURES = env.int("ALBUM_MAX_PICTURES", default=40)
 # Keys of 32 bytes in hexadecimal: the first seals what the documents' storage keeps, all of them open it. None: it
 # is kept as it is handed over.
 DOCUMENTS_KEYS = env.list("DOCUMENTS_KEYS", default=[])

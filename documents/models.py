@@ -324,6 +324,61 @@ class PreviewPage(models.Model):
         return self.said.get("rows", [])
 
 
+class Upload(models.Model):
+    """A file that arrives in parts, so that it goes on after a failed network. Nobody but its sender knows of it.
+
+    `place` is the word of the room that receives it for what it is; `mark` is what the sender's browser says of the
+    file, by which a sending that broke off is known again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=100)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    mark = models.CharField(max_length=40, blank=True)
+    size = models.PositiveBigIntegerField(_("size"))
+    received = models.PositiveBigIntegerField(default=0)
+    # What it became: a sender whose last answer was lost asks again and learns it.
+    stored = models.OneToOneField(StoredFile, models.SET_NULL, related_name="+", null=True)
+    touched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("file being sent")
+        verbose_name_plural = _("files being sent")
+        constraints = [
+            models.CheckConstraint(
+                name="upload_receives_no_more_than_its_size", condition=Q(received__lte=models.F("size"))
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "place"], name="upload_of_a_person_in_a_place")]
+
+    def __str__(self):
+        return str(self.pk)
+
+    @property
+    def is_whole(self):
+        """Whether all of it has arrived."""
+        return self.received == self.size
+
+
+class UploadPart(models.Model):
+    """Bytes of an `Upload`, sealed as documents are."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts")
+    start = models.PositiveBigIntegerField()
+    size = models.PositiveIntegerField()
+    content = models.FileField(storage=document_storage, upload_to=meaningless_key, unique=True)
+
+    class Meta:
+        verbose_name = _("part of a file being sent")
+        verbose_name_plural = _("parts of files being sent")
+        ordering = ["start"]
+        constraints = [models.UniqueConstraint(fields=["upload", "start"], name="upload_one_part_at_a_place")]
+
+    def __str__(self):
+        return f"{self.upload_id} {self.start}"
+
+
 class Issued(models.Model):
     """A document that the portal wrote itself: the code that it bears, its fingerprint, and its file while it is kept.
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from documents.models import PreviewPage, StoredFile
+from documents import receiving
+from documents.models import PreviewPage, StoredFile, Upload, UploadPart
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ HOLDERS = (
     (PreviewPage, "picture"),
     (PreviewPage, "thumbnail"),
     (PreviewPage, "words"),
+    (UploadPart, "content"),
 )
 
 
@@ -42,13 +44,18 @@ def clean_orphans(*, older_than=timedelta(days=1)):
 
 def clean_uploads(*, older_than=timedelta(days=1)):
     """Delete what was received of uploads that broke off, once it has lain for `older_than`; returns how many went."""
-    limit = (timezone.now() - older_than).timestamp()
+    limit = timezone.now() - older_than
     left = [
-        path for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*") if path.stat().st_mtime < limit
+        path
+        for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")
+        if path.stat().st_mtime < limit.timestamp()
     ]
     for path in left:
         path.unlink()
-    return len(left)
+    broken_off = Upload.objects.filter(touched_at__lt=limit)
+    for upload in broken_off:
+        receiving.drop(upload)
+    return len(left) + len(broken_off)
 
 
 def known_among(keys):

@@ -5,7 +5,6 @@ from functools import partial
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Sum
 
 from documents import previews, tasks
 from documents.errors import Refused
@@ -17,14 +16,14 @@ from documents.unsettled import settle, watch
 logger = logging.getLogger(__name__)
 
 
-def store(upload, *, actor):
+def store(upload, *, actor, kind=""):
     """Take in an upload (a Django file with a name) for `actor`; returns its `StoredFile`.
 
-    Raises `Refused`, whose text says why, for a file that is empty, too large or disguised. When the caller's
+    `kind`: the one family of files that is taken. Raises `Refused`, whose text says why, for a file that is empty, too large or disguised. When the caller's
     transaction is rolled back, row and bytes are both gone.
     """
     with transaction.atomic():
-        stored = keep(upload, examine(upload), actor=actor)
+        stored = keep(upload, examine(upload, kind=kind), actor=actor)
         if settings.CLAMD:
             scan = Scan.objects.create(file=stored)
             transaction.on_commit(lambda: tasks.scan_file.delay(scan.pk), robust=True)
@@ -72,28 +71,20 @@ def ask_for_pages(stored):
     return preview
 
 
-def store_many(uploads, *, actor, room=NO_BOUND):
+def store_many(uploads, *, actor, room=NO_BOUND, kind=""):
     """Take in several uploads for `actor`; one that is refused does not lose the others.
 
-    `room` is what may still be added, as the caller counted under its own lock.
+    `room` is what may still be added, as the caller counted under its own lock; `kind` as in `store`.
     Returns (stored, refusals): the `StoredFile`s, and one `Refused` for each file that was not taken in.
     """
     stored, refusals = [], []
     for upload in uploads:
         try:
             check_room(upload, room, stored)
-            stored.append(store(upload, actor=actor))
+            stored.append(store(upload, actor=actor, kind=kind))
         except Refused as refusal:
             refusals.append(refusal)
     return stored, refusals
-
-
-def room_on_portal():
-    """How many bytes the setting DOCUMENTS_QUOTA_BYTES leaves on the whole portal; None when it sets no bound."""
-    if not settings.DOCUMENTS_QUOTA_BYTES:
-        return None
-    stored = StoredFile.objects.aggregate(size=Sum("size"))["size"] or 0
-    return max(settings.DOCUMENTS_QUOTA_BYTES - stored, 0)
 
 
 @transaction.atomic

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.conf import settings
 
-from requests_app import dossiers, exports, load_reports, making
-from requests_app.models import Dossier, LoadReport, Proof, RegisterExport
+from requests_app import albums, dossiers, exports, load_reports, making
+from requests_app.models import Album, Dossier, LoadReport, Proof, RegisterExport
+from requests_app.services import albums as album_services
 from requests_app.services import load_reports as services
 from requests_app.services import reminders, ruling
 
@@ -44,6 +45,9 @@ def sweep_proofs():
         make_register_export.apply_async((pk,), expires=settings.SWEEP_SECONDS)
     for pk in making.due(LoadReport):
         make_load_report.apply_async((pk,), expires=settings.SWEEP_SECONDS)
+    for pk in making.due(Album):
+        make_album.apply_async((pk,), expires=settings.SWEEP_SECONDS)
+    album_services.let_go_of_old()
     dossiers.let_go_of_old()
     load_reports.let_go_of_old()
     exports.let_go_of_old()
@@ -53,6 +57,12 @@ def sweep_proofs():
 def make_dossier(pk):
     """Make the whole file `pk` if it is due. Safe to run twice."""
     dossiers.make(pk)
+
+
+@shared_task
+def make_album(pk):
+    """Make the document of the pictures `pk` if it is due. Safe to run twice."""
+    albums.make(pk)
 
 
 @shared_task

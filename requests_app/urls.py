@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import include, path, register_converter
 
 from requests_app.views import (
+    albums,
     calendar,
     clock,
     conversation,
@@ -33,6 +34,7 @@ from requests_app.views import (
     ruling,
     rulings,
     specification,
+    uploads,
 )
 
 app_name = "requests"
@@ -75,6 +77,11 @@ tabs = [
     path("documents/<uuid:key>/contenu/", reading.document_content, name="document_content"),
     path("documents/<uuid:key>/telecharger/", reading.document_download, name="document_download"),
     path("documents/<uuid:key>/retirer/", documents.document_withdraw, name="document_withdraw"),
+    path("photos/<slug:section>/", albums.album, name="album"),
+    path("photos/<slug:section>/<uuid:key>/", albums.album_picture, name="album_picture"),
+    path("envois/<slug:section>/<slug:purpose>/", uploads.upload_begin, name="upload_begin"),
+    path("envois/<slug:section>/<slug:purpose>/<uuid:key>/", uploads.upload, name="upload"),
+    path("envois/<slug:section>/<slug:purpose>/<uuid:key>/fin/", uploads.upload_finish, name="upload_finish"),
     path("cahier-des-charges/", specification.specification_tab, name="specification"),
     path("cahier-des-charges/renvoyer/", moves.make, {"name": "return_to_client"}, name="return_to_client"),
     path("cahier-des-charges/decliner/", moves.make, {"name": "decline"}, name="decline"),

@@ -7,6 +7,7 @@ rest. An address that stands in neither table fails.
 import re
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.core.files.base import ContentFile
@@ -70,6 +71,15 @@ FILE = {
     "requests:document_content": (200, 405),
     "requests:document_download": (200, 405),
     "requests:document_withdraw": (405, 302),
+    "requests:album": (
+        Turn(OPEN, CLIENTS | {"support"}, 200),
+        Turn(OPEN, CLIENTS | {"support"}, 422),
+    ),
+    # Nobody has taken or sent any.
+    "requests:album_picture": (404, 405),
+    "requests:upload_begin": (405, 400),
+    "requests:upload": (404, 404),
+    "requests:upload_finish": (405, 404),
     # Its rows are missing: a page out of order, that saves nothing.
     "requests:specification": (200, Turn(("sent",), {"support"}, 422)),
     "requests:return_to_client": (
@@ -106,6 +116,14 @@ FILE = {
     "requests:resolve_message": (405, 403),
     "requests:in_charge": (405, 302),
     "requests:conversation": (200, 422),
+}
+# What the address of each has beside the number; the keys are of nothing.
+KEYED = {
+    "requests:album": ["request"],
+    "requests:album_picture": ["request", UUID(int=0)],
+    "requests:upload_begin": ["request", "documents"],
+    "requests:upload": ["request", "documents", UUID(int=0)],
+    "requests:upload_finish": ["request", "documents", UUID(int=0)],
 }
 # What of a file is not there in each state, or not for each who sees it.
 ABSENT = {
@@ -263,6 +281,8 @@ class Story:
             return reverse(name, args=[number, "pdf"])
         if name in part:
             return reverse(name, args=[number, part[name]])
+        if name in KEYED:
+            return reverse(name, args=[number, *KEYED[name]])
         if name.startswith("requests:document"):
             return document_address(name, number, self.attachment)
         return reverse(name, args=[number])

@@ -1,5 +1,6 @@
 """The domain's models, one module for each of its nouns."""
 
+from requests_app.models.album import Album, AlbumPicture
 from requests_app.models.attachment import Attachment, Section
 from requests_app.models.conversation import Message
 from requests_app.models.decision import CancelReason, Decision, DeclineReason, Signature
@@ -43,6 +44,8 @@ __all__ = [
     "AcceptanceCriterion",
     "AcceptanceDraft",
     "Action",
+    "Album",
+    "AlbumPicture",
     "Assignment",
     "Attachment",
     "CancelReason",

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents.intake import Room
-from documents.services import room_on_portal, store_many
-from requests_app.models import Attachment, Section
+from documents.quota import room_on_portal
+from documents.services import store_many
+from requests_app.models import AlbumPicture, Attachment, Section
 from workflow import engine
 from workflow.errors import Missing, NotYourRole, Reason
 
@@ -167,11 +168,14 @@ def hold_own(attachment, actor):
 def room_for(file, person):
     """The `Room` for more documents by `person`: those of the other side that they do not see do not count.
 
-    A count of all would tell the client how many notes and unsent documents the vendor has.
+    A count of all would tell the client how many notes and unsent documents the vendor has. Pictures of papers of which
+    they have no document made yet weigh too.
     """
     shown = file.attachments.kept().shown_to(person).aggregate(files=Count("pk"), size=Sum("file__size"))
+    pictures = AlbumPicture.objects.filter(album__change_request=file, album__owner=person)
+    size = (shown["size"] or 0) + (pictures.aggregate(size=Sum("file__size"))["size"] or 0)
     files = max(settings.DOCUMENTS_MAX_PER_REQUEST - shown["files"], 0)
-    own = max(settings.DOCUMENTS_MAX_BYTES_PER_REQUEST - (shown["size"] or 0), 0)
+    own = max(settings.DOCUMENTS_MAX_BYTES_PER_REQUEST - size, 0)
     portal = room_on_portal()
     if portal is not None and portal < own:
         return Room(files=files, bytes=portal, is_of_portal=True)

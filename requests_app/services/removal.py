@@ -8,7 +8,15 @@ from django.db.models import CASCADE, PROTECT, Exists, OuterRef
 from documents import issuing
 from documents.models import Issued, StoredFile
 from documents.services import remove
-from requests_app.models import Attachment, ChangeRequest, Decision, Ruling, Section, SpecificationVersion
+from requests_app.models import (
+    AlbumPicture,
+    Attachment,
+    ChangeRequest,
+    Decision,
+    Ruling,
+    Section,
+    SpecificationVersion,
+)
 from requests_app.models.proofs import Made
 from workflow import engine
 from workflow.steps import Step
@@ -53,7 +61,8 @@ def remove_file(file):
     """
     locked = engine.lock(file)
     rows = rows_under(locked)
-    stored = list(StoredFile.objects.filter(pk__in=values(rows, Attachment, "file")))
+    held = [*values(rows, Attachment, "file"), *values(rows, AlbumPicture, "file")]
+    stored = list(StoredFile.objects.filter(pk__in=held))
     issued = [
         one
         for model in rows

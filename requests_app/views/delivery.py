@@ -15,7 +15,7 @@ from requests_app.progress import Progress, progress_of
 from requests_app.proofs import with_proofs
 from requests_app.services import delivery
 from requests_app.services.documents import PART_OF
-from requests_app.views.documents import add_uploads, answer_to_script, documents_form, posted_section
+from requests_app.views.documents import add_uploads, documents_form, posted_section
 from requests_app.views.files import get_file
 from requests_app.views.moves import refuse_closed
 from requests_app.views.refusals import attempt, status_of
@@ -87,12 +87,10 @@ def is_upload(request):
 
 
 def add_documents(request, number):
-    """Add documents of the delivery or of its test; the script that sends them one by one is answered by rows."""
+    """Add documents of the delivery or of its test."""
     page = FilePage(get_file(request, number), request.user, "delivery")
     form = documents_form(request, page, posted_section(request, [*DOCUMENTS]), [*DOCUMENTS])
     added = add_uploads(request, page, form)
-    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        return answer_to_script(request, page, form, added)
     if added and not form.errors:
         return redirect("requests:delivery", number=number)
     return show(request, FilePage(get_file(request, number), request.user, "delivery"), uploads=form)
@@ -163,6 +161,8 @@ def part(request, page, section, uploads):
         "title": DOCUMENTS[section],
         "documents": page.documents(section),
         "form": form,
+        # What becomes of pictures of papers is on their own page: this one asks enough of the database.
+        "album": None,
     }
 
 

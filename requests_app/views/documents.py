@@ -1,15 +1,14 @@
 """The two tabs of documents: added to, and withdrawn from."""
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app.forms.documents import DocumentsForm
-from requests_app.models import Section
+from requests_app.models import Album, Section
 from requests_app.page import TAB_OF, FilePage
 from requests_app.services import documents as services
 from requests_app.views.files import get_attachment, get_file
@@ -37,10 +36,7 @@ def specification_documents_tab(request, number):
 
 
 def documents_tab(request, number, tab, sections):
-    """A tab of documents: a list and a form for each of its `sections`; one POST adds to one of them.
-
-    The script that sends files one by one is answered by the new row, or by JSON that says why not.
-    """
+    """A tab of documents: a list and a form for each of its `sections`; one POST adds to one of them."""
     page = FilePage(get_file(request, number), request.user, tab)
     forms = dict.fromkeys(sections)
     if page.is_mine or request.method == "POST":
@@ -48,18 +44,18 @@ def documents_tab(request, number, tab, sections):
     if request.method == "POST":
         form = next(form for form in forms.values() if form.is_bound)
         added = add_uploads(request, page, form)
-        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-            return answer_to_script(request, page, form, added)
         if added and not form.errors:
             return redirect(f"requests:{tab}", number=number)
         # What was added meanwhile shows in the lists.
         page.__dict__.pop("attachments", None)
+    albums = own_albums(page) if page.is_mine else {}
     parts = [
         {
             "section": section,
             "title": TITLES[section],
             "documents": page.documents(section),
             "form": form,
+            "album": albums.get(section),
         }
         for section, form in forms.items()
     ]
@@ -71,6 +67,11 @@ def documents_tab(request, number, tab, sections):
     )
 
 
+def own_albums(page):
+    """The reader's own pictures of papers, by the part of the file of which they will be a document."""
+    return {one.section: one for one in Album.objects.filter(change_request=page.file, owner=page.user)}
+
+
 def documents_form(request, page, section, sections):
     """The form that adds to `section`, bound when this POST is its own."""
     own = posted_section(request, sections) == section
@@ -79,7 +80,7 @@ def documents_form(request, page, section, sections):
         request.FILES if own else None,
         prefix=section.value,
         room=services.room_for(page.file, page.user) if own else None,
-        upload_url=request.path,
+        upload_url=reverse("requests:upload_begin", args=[page.file.number, section, "documents"]),
         into=f"#documents-{section.value}",
     )
 
@@ -109,25 +110,13 @@ def add_uploads(request, page, form):
         uploads=accepted,
     )
     added = done[0] if done else []
-    if added and request.headers.get("X-Requested-With") != "XMLHttpRequest":
+    if added:
         messages.success(
             request,
             ngettext("%(count)d document added.", "%(count)d documents added.", len(added))
             % {"count": len(added)},
         )
     return added
-
-
-def answer_to_script(request, page, form, added):
-    """A row for each document added, or why there is none."""
-    if form.errors or not added:
-        said = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"errors": said}, status=status_of(form))
-    rows = [
-        render_to_string("requests_app/_document.html", {"item": page.document(one)}, request=request)
-        for one in added
-    ]
-    return HttpResponse("".join(rows))
 
 
 @require_POST

@@ -1,5 +1,6 @@
-// Files dropped or chosen. With an upload address each is sent on its own, with its progress told to eye and ear;
-// without one, or without this script, the plain input goes with its form.
+// Files dropped or chosen. With an upload address each is sent on its own, in parts, with its progress told to eye and
+// ear, and goes on from what has arrived after a failed network (requests_app/views/uploads.py); without one, or without
+// this script, the plain input goes with its form.
 (() => {
   const line = (list, name) => {
     const item = document.createElement("li");
@@ -18,66 +19,152 @@
     return { item, bar, state };
   };
 
-  const reasons = (request, fallback) => {
-    if ((request.getResponseHeader("Content-Type") || "").startsWith("application/json")) {
-      return JSON.parse(request.responseText).errors.join(" ");
-    }
-    return fallback;
-  };
-
-  const send = (input, list, status, file) =>
+  // What the server says to one step of a sending; null where the network or the server fails.
+  const ask = (method, url, body, headers = {}, onProgress = null) =>
     new Promise((resolve) => {
-      const words = list.dataset;
-      const { item, bar, state } = line(list, file.name);
-      const fail = (why) => {
-        item.classList.add("upload--failed");
-        state.textContent = words.failed;
-        const text = document.createElement("span");
-        text.className = "upload__why";
-        text.textContent = why;
-        item.append(text);
-        status.textContent = `${file.name}: ${words.failed}. ${why}`;
-        resolve(false);
-      };
-      if (input.dataset.limit && file.size > Number(input.dataset.limit)) {
-        fail(words.tooBig);
-        return;
-      }
-      const body = new FormData();
-      body.append("csrfmiddlewaretoken", document.querySelector("input[name=csrfmiddlewaretoken]").value);
-      body.append(input.name, file);
       const request = new XMLHttpRequest();
-      request.open("POST", input.dataset.uploadUrl);
+      request.open(method, url);
       request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-      request.upload.addEventListener("progress", (event) => {
-        if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
-      });
-      request.addEventListener("error", () => fail(words.broken));
+      request.setRequestHeader("X-CSRFToken", document.querySelector("input[name=csrfmiddlewaretoken]").value);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      if (onProgress) request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
+      request.timeout = 120000;
+      for (const end of ["error", "timeout", "abort"]) request.addEventListener(end, () => resolve(null));
       request.addEventListener("load", () => {
-        if (request.status === 413) return fail(words.tooBig);
-        if (request.status >= 300) return fail(reasons(request, words.broken));
-        bar.value = 100;
-        item.classList.add("upload--sent");
-        state.textContent = words.sent;
-        status.textContent = `${file.name}: ${words.sent}`;
-        const into = input.dataset.uploadInto && document.querySelector(input.dataset.uploadInto);
-        if (into) {
-          into.insertAdjacentHTML("beforeend", request.responseText);
-          item.remove();
-        }
-        return resolve(true);
+        if (request.status >= 500) return resolve(null);
+        // Led elsewhere: whoever was signed in is not any more.
+        const isLed = new URL(request.responseURL).pathname !== new URL(url, location.href).pathname;
+        if (isLed) return resolve({ status: 403, said: {}, html: "" });
+        const isJson = (request.getResponseHeader("Content-Type") || "").startsWith("application/json");
+        return resolve({
+          status: request.status,
+          said: isJson ? JSON.parse(request.responseText) : {},
+          html: isJson ? "" : request.responseText,
+        });
       });
-      state.textContent = words.sending;
-      status.textContent = `${file.name}: ${words.sending}`;
       request.send(body);
     });
+
+  // Until the network is said to be back, or some seconds later and later.
+  const pause = (tries) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(500 * 2 ** tries, 30000));
+      window.addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
+    });
+
+  class Refusal extends Error {}
+  class Lost extends Error {}
+
+  // Begins, or goes on from what has arrived; a step that fails is tried again, and nothing is sent twice.
+  const transfer = async (input, file, tell) => {
+    let tries = 0;
+    const insist = async (step) => {
+      for (;;) {
+        const answer = await step();
+        if (answer) {
+          if (answer.status >= 400 && !("received" in answer.said)) {
+            throw new Refusal((answer.said.errors || []).join(" ") || (answer.status === 413 ? tell.words.tooBig : ""));
+          }
+          return answer;
+        }
+        tries += 1;
+        if (tries > Number(input.dataset.uploadTries || 12)) throw new Lost();
+        tell.waits();
+        await pause(tries);
+      }
+    };
+    const form = new FormData();
+    for (const [name, value] of [["name", file.name], ["size", file.size], ["mark", file.lastModified]]) form.append(name, value);
+    const { url, received, part } = (await insist(() => ask("POST", input.dataset.uploadUrl, form))).said;
+    let offset = received;
+    tell.goesOn(offset);
+    while (offset < file.size) {
+      const piece = file.slice(offset, offset + part);
+      const headers = { "Upload-Offset": String(offset), "Content-Type": "application/octet-stream" };
+      const answer = await ask("POST", url, piece, headers, (loaded) => tell.progress(offset + loaded));
+      if (answer && answer.status < 400) {
+        offset = answer.said.received;
+        tries = 0;
+      } else if (answer && !("received" in answer.said)) {
+        throw new Refusal((answer.said.errors || []).join(" "));
+      } else {
+        if (!answer) {
+          tries += 1;
+          if (tries > Number(input.dataset.uploadTries || 12)) throw new Lost();
+          tell.waits();
+          await pause(tries);
+        } else if ((tries += 1) > 12) throw new Lost();
+        offset = (await insist(() => ask("GET", url))).said.received;
+        tell.goesOn(offset);
+      }
+      tell.progress(offset);
+    }
+    const end = await insist(() => ask("POST", `${url}fin/`));
+    if (end.status >= 400) throw new Lost();
+    return end.html;
+  };
+
+  const send = async (input, list, status, file) => {
+    const words = list.dataset;
+    const { item, bar, state } = line(list, file.name);
+    const say = (word, more = "") => {
+      state.textContent = word;
+      status.textContent = `${file.name}: ${word}${more}`;
+    };
+    const fail = (why, again) => {
+      item.classList.add("upload--failed");
+      say(words.failed, `. ${why}`);
+      const text = document.createElement("span");
+      text.className = "upload__why";
+      text.textContent = why;
+      item.append(text);
+      if (!again) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button--small upload__again";
+      button.textContent = words.again;
+      button.addEventListener("click", () => { item.remove(); sendAll(input, [file]); });
+      item.append(button);
+    };
+    if (input.dataset.limit && file.size > Number(input.dataset.limit)) return fail(words.tooBig, false);
+    let told = 0;
+    const tell = {
+      words,
+      progress(sent) {
+        bar.value = (100 * sent) / file.size;
+        // For the ear, each quarter is enough.
+        const quarter = Math.floor(bar.value / 25) * 25;
+        if (quarter > told && quarter < 100) say(words.sending, ` ${quarter} %`);
+        told = Math.max(told, quarter);
+      },
+      waits: () => say(words.waiting),
+      goesOn(sent) {
+        say(words.sending, sent ? ` ${Math.floor((100 * sent) / file.size)} %` : "");
+        this.progress(sent);
+      },
+    };
+    try {
+      const html = await transfer(input, file, tell);
+      bar.value = 100;
+      item.classList.add("upload--sent");
+      say(words.sent);
+      const into = input.dataset.uploadInto && document.querySelector(input.dataset.uploadInto);
+      if (into) into.insertAdjacentHTML("beforeend", html);
+      if (html || !into) item.remove();
+    } catch (error) {
+      if (error instanceof Refusal) fail(error.message || words.broken, false);
+      else if (error instanceof Lost) fail(words.broken, true);
+      else throw error;
+    }
+  };
 
   const sendAll = async (input, files) => {
     const field = input.closest(".field");
     const list = field.querySelector("[data-uploads]");
     const status = field.querySelector("[data-upload-status]");
-    for (const file of files) await send(input, list, status, file);
     input.value = "";
+    for (const file of files) await send(input, list, status, file);
+    input.dispatchEvent(new CustomEvent("uploads:done", { bubbles: true }));
   };
 
   document.addEventListener("change", (event) => {

@@ -30,6 +30,7 @@ from privacy.verdicts import Verdict
 from requests_app import dossiers
 from requests_app.models import CheckKind, Dossier, LoadReport, Release, Section, Subtask, SubtaskTemplate
 from requests_app.services import (
+    albums,
     conversation,
     decision,
     delivery,
@@ -366,6 +367,23 @@ def test_request_and_its_documents(visits):
     ready_preview(table.file, words_page(rows=sample_files.ABSENCES))
     failed_preview(office.file, Preview.Failure.PROTECTED)
     client(address(file, "request_documents"), name="filled")
+    client(address(file, "album", "request"), name="empty")
+    [good, bad], _refusals = albums.add_pictures(
+        fresh(file),
+        actor=cast.client_admin,
+        section=Section.REQUEST,
+        uploads=[
+            ContentFile(content, name=name) for name, content in (sample_files.png(), sample_files.jpg())
+        ],
+    )
+    ready_preview(good.file)
+    failed_preview(bad.file, Preview.Failure.TOO_LARGE)
+    client(address(file, "album", "request"), name="filled")
+    client(None, posted("make"), name="with errors", status=422)
+    albums.arrange(fresh(file), actor=cast.client_admin, section=Section.REQUEST, act="off", key=bad.file_id)
+    albums.ask_for_document(fresh(file), actor=cast.client_admin, section=Section.REQUEST, name=LONG[:100])
+    client(address(file, "album", "request"), name="being made")
+    client(address(file, "request_documents"), name="with pictures being made")
     requests.send_to_support(fresh(file), actor=cast.client_admin)
     support = visits(cast.support)
     support(address(file, "request"), name="greyed")

@@ -22,6 +22,7 @@ from documents.errors import Refused
 from documents.hashing import sha256_of
 from documents.intake import Room
 from documents.models import StoredFile
+from documents.quota import room_on_portal
 from tests.factories.accounts import UserFactory
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -350,12 +351,12 @@ def test_store_many_stops_at_the_bytes_there_is_room_for(folder, actor, is_of_po
 
 def test_room_on_portal_is_what_the_quota_leaves(folder, actor, settings):
     services.store(SimpleUploadedFile("un.txt", b"a" * 600), actor=actor)
-    assert services.room_on_portal() is None
+    assert room_on_portal() is None
 
     settings.DOCUMENTS_QUOTA_BYTES = 1000
-    assert services.room_on_portal() == 400
+    assert room_on_portal() == 400
     settings.DOCUMENTS_QUOTA_BYTES = 500
-    assert services.room_on_portal() == 0
+    assert room_on_portal() == 0
 
 
 def test_uploads_that_broke_off_are_cleaned_up_each_day(db, settings, tmp_path):

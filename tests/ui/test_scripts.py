@@ -187,6 +187,36 @@ def test_each_file_is_sent_on_its_own_and_told(open_page, tmp_path):
     expect(page.locator("[data-upload-status]")).to_contain_text("large.txt")
 
 
+@pytest.mark.parametrize("name", ["fault-before.txt", "fault-after.txt"])
+def test_a_file_goes_on_from_what_has_arrived_when_the_network_fails(open_page, tmp_path, name):
+    page, starts = open_page(), []
+    page.on(
+        "request", lambda sent: starts.append(sent.headers.get("upload-offset")) if name in sent.url else None
+    )
+    (tmp_path / name).write_text("0123456789")
+
+    page.set_input_files("input[type=file]", tmp_path / name)
+
+    expect(page.locator("#documents")).to_contain_text(f"{name} 0123456789")
+    again = {"fault-before.txt": ["0", "4", "4", "8"], "fault-after.txt": ["0", "4", "8"]}
+    assert [start for start in starts if start] == again[name]
+    expect(page.locator("[data-upload-status]")).to_have_text(f"{name}: sent")
+
+
+def test_a_file_that_gave_up_goes_on_by_a_button(open_page, tmp_path):
+    page = open_page()
+    page.evaluate("document.querySelector('input[type=file]').dataset.uploadTries = '1'")
+    page.context.set_offline(True)
+    (tmp_path / "later.txt").write_text("0123456789")
+
+    page.set_input_files("input[type=file]", tmp_path / "later.txt")
+    expect(page.locator("[data-upload-status]")).to_contain_text("The connection was lost.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.locator("#documents")).to_contain_text("later.txt 0123456789")
+
+
 def test_copy_button_copies_and_says_so(open_page):
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
 
