@@ -1,26 +1,32 @@
 """The floor's pages: the same rows and bytes as the portal's, and the same rows written, by plain Django."""
 
+from calendar import Calendar
+from collections import defaultdict
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from notifications.models import OutgoingMessage
+from planning.models import Leave, Pace
 from requests_app.models import (
     Assignment,
     ChangeRequest,
     Check,
+    Delivery,
     NumberSequence,
     Round,
     Specification,
     Subtask,
+    TimeEntry,
 )
 from requests_app.models.request import LINE
 from workflow.models import Event
@@ -157,6 +163,79 @@ def development(request, number):
 
 
 @login_required
+def board(request):
+    """Every subtask under development, and as many of them as cards as the portal shows, each with a form."""
+    under_work = Subtask.objects.filter(
+        change_request__step=Step.DEVELOPMENT, children=None, cancelled_at=None
+    )
+    keys = list(under_work.order_by("forecast_end", "pk").values_list("pk", "start_date", "end_date"))
+    cards = Subtask.objects.filter(pk__in=[key for key, *_dates in keys[: int(request.GET["cards"])]])
+    cards = cards.select_related("change_request__organisation", "parent").prefetch_related(
+        "testers",
+        Prefetch("assignments", Assignment.objects.select_related("person")),
+        Prefetch("rounds", Round.objects.select_related("ended_by")),
+        Prefetch("rounds__checks", Check.objects.select_related("made_by")),
+    )
+    context = {
+        "count": len(keys),
+        "cards": list(cards),
+        "people": User.objects.filter(is_developer=True),
+        "organisations": Organisation.objects.all(),
+    }
+    context["filler"] = filler(request, len(context["cards"]))
+    return render(request, "floor_board.html", context)
+
+
+@login_required
+def month(request):
+    """The dates of a month of whole weeks, by day."""
+    year, number = map(int, request.GET["month"].split("-"))
+    weeks = Calendar().monthdatescalendar(year, number)
+    span = (weeks[0][0], weeks[-1][-1])
+    by_day = defaultdict(list)
+    files = ChangeRequest.objects.filter(sent_at__isnull=False)
+    subtasks = Subtask.objects.filter(cancelled_at=None).select_related("change_request__organisation")
+    for rows, names in (
+        (files.select_related("organisation").only(*LINE), ("deadline", "planned_date")),
+        (subtasks, ("forecast_start", "forecast_end")),
+    ):
+        for row in rows.filter(Q(**{f"{names[0]}__range": span}) | Q(**{f"{names[1]}__range": span})):
+            for name in names:
+                by_day[getattr(row, name)].append((name, row))
+    made = Delivery.objects.filter(delivered_at__date__range=span)
+    for delivery in made.select_related("change_request__organisation"):
+        by_day[timezone.localdate(delivery.delivered_at)].append(("delivery", delivery))
+    for leave in Leave.objects.filter(first_day__lte=span[1], last_day__gte=span[0]).select_related("person"):
+        by_day[leave.first_day].append(("leave", leave))
+    context = {
+        "weeks": [[(day, by_day[day][:4], len(by_day[day])) for day in week] for week in weeks],
+        "organisations": Organisation.objects.all(),
+        "filler": filler(request, 1),
+    }
+    return render(request, "floor_month.html", context)
+
+
+@login_required
+def week(request):
+    """The hours of everybody in a week, by day."""
+    monday = date.fromisoformat(request.GET["monday"])
+    days = [monday + timedelta(days=rank) for rank in range(7)]
+    people = list(User.objects.filter(is_developer=True).order_by("last_name", "first_name"))
+    paces = dict(Pace.objects.filter(person__in=people).values_list("person", "hours_per_day"))
+    leaves = list(Leave.objects.filter(first_day__lte=days[-1], last_day__gte=monday, person__in=people))
+    spent = defaultdict(int)
+    for entry in TimeEntry.objects.filter(day__range=(monday, days[-1])).select_related("person"):
+        spent[entry.person_id, entry.day] += entry.quarters
+    context = {
+        "days": days,
+        "rows": [(one, paces.get(one.pk), [spent[one.pk, day] for day in days]) for one in people],
+        "leaves": leaves,
+        "filler": filler(request, len(people)),
+    }
+    return render(request, "floor_week.html", context)
+
+
+@login_required
 @transaction.atomic
 def create(request):
     """The rows of a request that is opened."""
@@ -225,6 +304,9 @@ def send(request, number):
 urlpatterns = [
     path("", listed, name="list"),
     path("new/", create, name="create"),
+    path("board/", board, name="board"),
+    path("calendar/", month, name="month"),
+    path("week/", week, name="week"),
     path("<str:number>/", page, name="page"),
     path("<str:number>/typed/", typed, name="typed"),
     path("<str:number>/history/", history, name="history"),

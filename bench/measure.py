@@ -19,16 +19,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from bench import team
 from bench.processes import seconds_used
 from bench.visits import Times, Visit, make
 from demo.volume import loading
 from notifications.models import OutgoingMessage
+from requests_app import agenda
+from requests_app.board import under_work
 from requests_app.models import ChangeRequest, Nature
 from workflow.steps import Step
 
 PORTAL_BACKEND = "accounts.backends.PeopleBackend"
 FLOOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
 NUMBER = re.compile(rb"[A-Z]{2,8}-[0-9]{4}-[0-9]{4,}")
+CARD = b"data-card"
 APPLICATIONS = ("cdc_portal.wsgi:application", "bench.floor:application")
 FILES = 20
 CLIENTS = 8
@@ -131,13 +135,23 @@ class Bench:
                 for client, number in drafts
             ],
         )
+        month, monday = f"{timezone.localdate():%Y-%m}", team.last_week().first
+        yield "board", [(self.lead, reverse("requests:board"), "/board/?")]
+        yield (
+            "calendar",
+            [(self.support, f"{reverse('requests:calendar')}?month={month}", f"/calendar/?month={month}&")],
+        )
+        yield (
+            "week of 30 people",
+            [(self.lead, f"{reverse('requests:team_hours')}?semaine={monday}", f"/week/?monday={monday}&")],
+        )
 
     def measure_page(self, name, places):
         """Measure one kind of page beside the floor's of the same rows and bytes."""
         portal = [self.visit(person, path) for person, path, _floor in places]
         html, statements = self._answer(portal[0])
-        rows = len(set(NUMBER.findall(html)))
-        floor = [self.floor_visit(person, f"{path}rows={rows}") for person, _path, path in places]
+        shown = f"rows={len(set(NUMBER.findall(html)))}&cards={html.count(CARD)}"
+        floor = [self.floor_visit(person, f"{path}{shown}") for person, _path, path in places]
         missing = self._size(portal, self.portal) - self._size(floor, self.floor)
         filled = [Visit(one.session, f"{one.path}&filler={max(0, missing)}") for one in floor]
         return self._interleaved(name, lambda: portal, lambda: filled, statements, 2)
@@ -277,6 +291,7 @@ def run(options, processes, ports):
         begun = time.monotonic()
         loading.load(options.requests - present, seed=options.seed)
         print(f"{options.requests - present} requests loaded in {time.monotonic() - begun:.0f} s")
+    team.fill()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -287,6 +302,7 @@ def run(options, processes, ports):
     bench = Bench(options, ports, servers)
     print(
         f"{ChangeRequest.objects.count()} requests, {OutgoingMessage.objects.count()} messages, "
+        f"{in_work()} subtasks under development, {dates_of_a_year()} dates in a year, "
         f"{connection.vendor}, {options.workers} web processes, {options.visitors} visitors at once, "
         f"{options.rounds} rounds of {options.visits} visits\n"
     )
@@ -302,6 +318,18 @@ def run(options, processes, ports):
         "cpu: the processor's time of a visit in the web server, and its ratio, which a busy machine changes least."
     )
     connections.close_all()
+
+
+def in_work():
+    """How many subtasks the board holds."""
+    return under_work(User.objects.vendor_side().with_role(Role.LEAD).first()).count()
+
+
+def dates_of_a_year():
+    """How many dates the calendar of the last twelve months holds."""
+    year = (timezone.localdate() - timedelta(days=364), timezone.localdate())
+    reader = User.objects.vendor_side().with_role(Role.SUPPORT).first()
+    return len(agenda.items(ChangeRequest.objects.visible_to(reader), *year, user=reader))
 
 
 def print_head():

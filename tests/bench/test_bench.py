@@ -20,6 +20,9 @@ MEASURED = [
     "development tab",
     "history tab",
     "request page, form",
+    "board",
+    "calendar",
+    "week of 30 people",
     "creation",
     "sending, with its messages",
 ]
