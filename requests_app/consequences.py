@@ -41,7 +41,7 @@ NEXT = {
     Step.DEVELOPMENT: "lead",
     Step.ACCEPTANCE: "deciders",
 }
-NAMES_SHOWN = 4
+NAMES_SHOWN = 8
 
 
 def of(file, name, *, data=None, mailboxes=None, sender=None):

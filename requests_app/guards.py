@@ -49,24 +49,30 @@ def an_organisation(file, actor, data):
         yield Reason("organisation", _("Choose an active organisation."), "organisation")
 
 
-def a_complete_request(file, actor, data):
-    text = file.text_for(actor)
+def lacks_to_be_sent(text):
+    """What a request's text still needs, field by field; its form asks too, so that all is said at once."""
     if not text.title.strip():
         yield Reason("title", _("Give the request a title."), "title")
     if not text.nature:
         yield Reason("nature", _("Choose the nature of the request."), "nature")
     if text.requester is None:
         yield Reason("requester", _("Choose the requester."), "requester")
-    elif text.requester.organisation_id != file.organisation_id or not text.requester.is_active:
-        yield Reason(
-            "requester", _("The requester is not an active person of the organisation."), "requester"
-        )
     if not text.description.strip():
         yield Reason("description", _("Describe what you need."), "description")
     if text.deadline is None:
         yield Reason("deadline", _("Give the deadline you wish."), "deadline")
     elif text.deadline < timezone.localdate():
         yield Reason("deadline", _("The deadline has passed; give one to come."), "deadline")
+
+
+def a_complete_request(file, actor, data):
+    text = file.text_for(actor)
+    yield from lacks_to_be_sent(text)
+    who = text.requester
+    if who and (who.organisation_id != file.organisation_id or not who.is_active):
+        yield Reason(
+            "requester", _("The requester is not an active person of the organisation."), "requester"
+        )
 
 
 def a_complete_specification(file, actor, data):
@@ -143,7 +149,11 @@ def a_complete_ruling(file, actor, data):
         return
     validated = date.fromisoformat(data["validation_date"])
     if validated > timezone.localdate():
-        yield Reason("validation_date", _("The validation date is not in the future."), "validation_date")
+        yield Reason(
+            "validation_date",
+            _("A ruling cannot be dated in the future: give today or a day before."),
+            "validation_date",
+        )
     sent = timezone.localdate(file.versions.last().sent_at)
     if validated < sent:
         yield Reason(

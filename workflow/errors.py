@@ -25,12 +25,13 @@ class Refused(Exception):
 class MovedOn(Refused):
     """It is not this step any more, or somebody saved first: `by` (a person or None) and `at` (or None).
 
-    `what` is a sentence that says what happened meanwhile, where the step alone does not.
+    `what` is a sentence that says what happened meanwhile, where the step alone does not; `is_save`: a text was
+    saved since it was read, by the same person too, who may have typed something else.
     """
 
-    def __init__(self, *, by=None, at=None, what=""):
+    def __init__(self, *, by=None, at=None, what="", is_save=False):
         super().__init__("moved on")
-        self.by, self.at, self.what = by, at, what
+        self.by, self.at, self.what, self.is_save = by, at, what, is_save
 
 
 class NotYourRole(Refused):

@@ -201,7 +201,7 @@ class StartForm(forms.Form):
     def clean_start_date(self):
         day = self.cleaned_data["start_date"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_("The start date is not in the future."))
+            raise forms.ValidationError(_("Work cannot start in the future: give today or a day before."))
         return day
 
 
@@ -221,7 +221,7 @@ class EndForm(forms.Form):
     def clean_end_date(self):
         day = self.cleaned_data["end_date"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_("The end date is not in the future."))
+            raise forms.ValidationError(_("Work cannot end in the future: give today or a day before."))
         if self.start_date and day < self.start_date:
             raise forms.ValidationError(_("The end date is not before the start date."))
         return day

@@ -25,11 +25,21 @@ def capitalised(choices):
 class DayField(forms.DateField):
     """A calendar day, typed as the browser's own date field gives it or as people write it."""
 
-    default_error_messages = {"invalid": _("Give a day of the calendar, such as 31/03/2027.")}
+    # The browser's date field shows nothing of what is no date: the sentence says what was typed.
+    default_error_messages = {
+        "invalid": _("“%(value)s” is no day of the calendar; give one such as 31/03/2027.")
+    }
 
     def __init__(self, **kwargs):
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"])
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            typed = "".join(filter(str.isprintable, str(value)))[:40]
+            raise ValidationError(error.message, code="invalid", params={"value": typed}) from error
 
     def clean(self, value):
         day = super().clean(value)

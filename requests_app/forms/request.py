@@ -1,6 +1,7 @@
 """Step 2: the request."""
 
 from copy import deepcopy
+from types import SimpleNamespace
 
 from django import forms
 from django.utils import timezone
@@ -12,6 +13,7 @@ from accounts.models import User
 from privacy.intake import QUESTIONS
 from requests_app.forms.analysis import form_field
 from requests_app.forms.fields import LONG_TEXT, DayField, LineField, LongTextField
+from requests_app.guards import lacks_to_be_sent
 from requests_app.models import Nature
 from ui.formats import number_text
 
@@ -120,6 +122,17 @@ class RequestForm(forms.Form):
         if deadline and deadline < timezone.localdate():
             raise forms.ValidationError(_("The deadline has passed; give one to come."))
         return deadline
+
+    def clean(self):
+        """Whoever ticks the box is told of all that is missing at once, beside what is wrong."""
+        cleaned = super().clean()
+        if self.errors and cleaned.get("send"):
+            read = SimpleNamespace(**{name: cleaned.get(name) for name in self.FIELDS})
+            read.title, read.description = read.title or "", read.description or ""
+            for reason in lacks_to_be_sent(read):
+                if reason.field not in self.errors:
+                    self.add_error(reason.field, reason.message)
+        return cleaned
 
     @property
     def request_fields(self):

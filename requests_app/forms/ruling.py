@@ -55,7 +55,9 @@ class ValidationForm(forms.Form):
     def clean_validation_date(self):
         day = self.cleaned_data["validation_date"]
         if day and day > timezone.localdate():
-            raise forms.ValidationError(_("The validation date is not in the future."))
+            raise forms.ValidationError(
+                _("A ruling cannot be dated in the future: give today or a day before.")
+            )
         return day
 
 

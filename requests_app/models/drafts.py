@@ -28,7 +28,7 @@ class Draft(models.Model):
         whoever was faster.
         """
         if revision is not None and revision != self.revision:
-            raise MovedOn(by=self.edited_by, at=self.edited_at)
+            raise MovedOn(by=self.edited_by, at=self.edited_at, is_save=True)
         for name, value in fields.items():
             setattr(self, name, value)
         self.revision, self.edited_by, self.edited_at = self.revision + 1, actor, at

@@ -111,7 +111,7 @@ def start_subtask(subtask, *, actor, start_date):
     locked, node = _hold(subtask, "work", actor=actor)
     _must_be_worked_on(locked, node, actor)
     if start_date > timezone.localdate():
-        raise _missing("start_date", _("The start date is not in the future."))
+        raise _missing("start_date", _("Work cannot start in the future: give today or a day before."))
     if start_date == node.subtask.start_date and not node.rounds:
         raise _overtaken(locked, node.subtask, "start_subtask")
     node.subtask.start_date = start_date
@@ -129,7 +129,7 @@ def end_subtask(subtask, *, actor, end_date):
     if node.subtask.start_date is None:
         raise _missing("end_date", _("Enter the start date first."))
     if end_date > timezone.localdate():
-        raise _missing("end_date", _("The end date is not in the future."))
+        raise _missing("end_date", _("Work cannot end in the future: give today or a day before."))
     if end_date < node.subtask.start_date:
         raise _missing("end_date", _("The end date is not before the start date."))
     node.subtask.end_date = end_date

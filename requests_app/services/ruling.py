@@ -225,7 +225,7 @@ def _rule_one(file, version, **typed):
     try:
         locked = engine.hold(file, "ruling", actor=typed["actor"])
     except MovedOn as refusal:
-        raise MovedOn(by=refusal.by, at=refusal.at, what=_changed(file)) from refusal
+        raise MovedOn(by=refusal.by, at=refusal.at, what=_changed(file), is_save=refusal.is_save) from refusal
     if locked.versions.last().number != version or locked.rulings.filter(ruled_at=None).exists():
         raise MovedOn(what=_changed(file))
     try:

@@ -26,9 +26,8 @@ DETAILS = {
     "sign": gettext_lazy(
         "Your organisation asks for two signatures at this amount: somebody else who may decide validates."
     ),
-    "validate": gettext_lazy("The development begins; the text and the quote are frozen as agreed."),
-    "request_change": gettext_lazy("Support takes the specification up again; say what has to change."),
-    "cancel": gettext_lazy("This is final; the request stays readable."),
+    "request_change": gettext_lazy("Say in the comment what has to change."),
+    "cancel": gettext_lazy("Choose a reason, and say it in the comment."),
 }
 DONE = {
     "sign": gettext_lazy("You signed %(number)s first; those who can countersign are told."),

@@ -43,6 +43,11 @@ def moved_on_text(refusal, reader=None):
 
 
 def _who_was_faster(refusal, reader):
+    if refusal.by is not None and refusal.by == reader and refusal.is_save:
+        return _(
+            "You saved this yourself on %(when)s, by a first press or from another window. What you typed here is "
+            "kept below and not saved: if it says more, copy it, then open the page again."
+        ) % {"when": moment_text(refusal.at)}
     if refusal.by is not None and refusal.by == reader:
         return _("You have done this already, on %(when)s; nothing was done twice.") % {
             "when": moment_text(refusal.at)

@@ -56,6 +56,25 @@ def test_reading_the_page_creates_nothing_and_fills_in_the_ticket_of_the_address
     assert not NumberSequence.objects.exists()
 
 
+def test_whoever_sends_too_early_reads_all_that_is_missing_at_once_and_what_they_typed(client):
+    cast = Cast()
+    client.force_login(cast.client_admin)
+
+    response = client.post(URL, {"deadline": "30/02/2027", "description": "Relire.", "send": "on"})
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "deadline": [
+            "«\u202f30/02/2027\u202f» n’est pas un jour du calendrier\u202f; donnez-en un comme 31/03/2027."
+        ],
+        "title": ["Donnez un titre à la demande."],
+        "nature": ["Choisissez la nature de la demande."],
+        "requester": ["Choisissez le demandeur."],
+    }
+    assert response.context["form"]["description"].value() == "Relire."
+    assert not ChangeRequest.objects.exists()
+
+
 def test_the_first_save_opens_the_request_with_its_number_for_its_own_side(client):
     cast = Cast()
     client.force_login(cast.client_admin)

@@ -69,6 +69,22 @@ def test_two_people_on_the_same_request_the_second_is_told_who_was_faster(client
     assert fresh(file).title == "Le premier"
 
 
+def test_the_same_person_in_two_windows_is_not_told_that_the_second_text_is_saved(client):
+    cast = Cast()
+    file = stories.opened(cast)
+    client.force_login(cast.client_admin)
+    one, other = posted(file, title="La première fenêtre"), posted(file, title="La seconde")
+    client.post(f"/demandes/{file.number}/demande/", one)
+
+    response = client.post(f"/demandes/{file.number}/demande/", other)
+
+    assert response.status_code == 409
+    [sentence] = response.context["form"].non_field_errors()
+    assert "n’est pas enregistré" in sentence
+    assert "La seconde" in response.text
+    assert fresh(file).title == "La première fenêtre"
+
+
 def test_the_page_reads_for_everybody_who_sees_the_file_and_for_nobody_else(client):
     cast = Cast()
     file = stories.sent(cast)
