@@ -120,12 +120,18 @@ class FilePage:
         return self.may_edit(*PARTS_OF_TURN.get(self.file.step, ())) and not self.has_signed
 
     @cached_property
+    def first_signature(self):
+        """The first of two signatures while it waits for the second one, or None."""
+        return self.file.signatures.waiting().select_related("signed_by", "version").first()
+
+    @property
     def has_signed(self):
         """Whether this person gave the first of two signatures: the file waits for somebody else's."""
         file = self.file
         if file.step != Step.DECISION or file.organisation.countersign_above is None:
             return False
-        return self.user.is_client_side and file.signatures.waiting().filter(signed_by=self.user).exists()
+        first = self.first_signature if self.user.is_client_side else None
+        return first is not None and first.signed_by_id == self.user.pk
 
     @cached_property
     def offered(self):

@@ -46,7 +46,7 @@ def decision_tab(request, number):
     page = FilePage(file, request.user, "decision")
     version = file.versions.last()
     ruling = file.rulings.in_force().select_related("version").prefetch_related("conditions").first()
-    first = file.signatures.waiting().select_related("signed_by", "version").first()
+    first = page.first_signature
     offered = _choices(page, version, ruling, first)
     form = None
     if request.method == "POST" or page.is_mine:
