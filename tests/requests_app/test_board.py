@@ -267,3 +267,19 @@ def test_board_asks_the_same_number_of_queries_for_any_number_of_cards(
     assert (len(cards), more) == (20, "?todo=40#column-todo")
     _column, cards, more = client.get(reverse("requests:board") + more).context["columns"][0]
     assert (len(cards), more) == (32, "")
+
+
+@pytest.mark.long
+def test_board_of_two_thousand_cards_asks_no_more(client, django_assert_num_queries):
+    cast = Cast()
+    file, _made = busy_file(cast)
+    Subtask.objects.bulk_create(
+        Subtask(change_request=file, position=100 + rank, title=f"Pièce {rank}") for rank in range(2_000)
+    )
+    client.force_login(cast.lead)
+    client.get(reverse("requests:board"))
+
+    with django_assert_num_queries(12):
+        response = client.get(reverse("requests:board"))
+
+    assert response.context["total"] > 2_000
