@@ -514,6 +514,28 @@ class Story:
         desk.press("Save the sheet")
         desk.is_told("The sheet is saved.")
 
+    def lead_delivers_to_qualification(self, release):
+        desk = self.open(self.hugo)
+        desk.card("Deliver to qualification")
+        desk.fill("Software version", release)
+        desk.fill("Delivery notes", "À essayer sur le serveur de qualification.")
+        desk.press("Deliver", inside=desk.page.locator("#deliver"))
+        desk.is_told("Delivered to qualification. The request stays at this step.")
+        self.told(
+            claire="Delivered to qualification",
+            emma="Delivered to qualification",
+            mailboxes="Delivered to qualification",
+            hugo="Delivered to qualification",
+        )
+        # The client reads what it may try, and has nothing to accept yet.
+        reader = self.open(self.claire)
+        reader.tab("Delivery and acceptance")
+        delivery = reader.page.locator("li.delivery")
+        expect(delivery).to_contain_text(release)
+        expect(delivery).to_contain_text("À essayer sur le serveur de qualification.")
+        assert reader.page.locator("#decision").count() == 0
+        assert ChangeRequest.objects.get(number=self.number).step == Step.DEVELOPMENT
+
     def lead_delivers(self, release):
         desk = self.open(self.hugo)
         desk.card("Deliver to production")
@@ -529,6 +551,12 @@ class Story:
         )
 
     # Step 7
+
+    def client_sees_which_delivery_it_accepts(self, release):
+        desk = self.open(self.claire)
+        to_accept = desk.page.locator("li.delivery", has_text=desk.word("the one to accept"))
+        expect(to_accept).to_have_count(1)
+        expect(to_accept.locator("h3")).to_contain_text(release)
 
     def answer(self, desk, criterion, value, comment=""):
         row = desk.page.locator(".sheet__one", has_text=criterion)
@@ -598,13 +626,16 @@ def test_request_goes_from_ticket_to_acceptance_each_told_by_mail_when_it_is_the
     story.developer_works(story.karim, "Profil « Gestionnaire paie »")
     story.tester_passes("Écrire l’export", "Profil « Gestionnaire paie »")
     story.dpo_passes_and_assesses("Écrire l’export", "Profil « Gestionnaire paie »")
+    story.lead_delivers_to_qualification("4.2.0-rc1")
     story.lead_delivers("4.2.0")
+    story.client_sees_which_delivery_it_accepts("4.2.0")
 
     story.client_refuses_a_criterion()
     story.developer_works(story.lea, "Écrire l’export", starts=False)
     story.tester_passes("Écrire l’export")
     story.dpo_passes_and_assesses("Écrire l’export", assess=False)
     story.lead_delivers("4.2.1")
+    story.client_sees_which_delivery_it_accepts("4.2.1")
     story.client_accepts()
 
     file = ChangeRequest.objects.get()
