@@ -1,6 +1,8 @@
 """What is visited, by whom, and what came out of it."""
 
+import json
 import re
+import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -317,6 +319,8 @@ def run(options, processes, ports):
         "\nTimes in milliseconds; × is the portal's median over the floor's, the middle one of the rounds;\n"
         "cpu: the processor's time of a visit in the web server, and its ratio, which a busy machine changes least."
     )
+    if options.only in "documents, PDF":
+        print_papers(processes.answer_of(sys.executable, "-m", "bench.papers", options.rounds))
     connections.close_all()
 
 
@@ -330,6 +334,16 @@ def dates_of_a_year():
     year = (timezone.localdate() - timedelta(days=364), timezone.localdate())
     reader = User.objects.vendor_side().with_role(Role.SUPPORT).first()
     return len(agenda.items(ChangeRequest.objects.visible_to(reader), *year, user=reader))
+
+
+def print_papers(said):
+    """What `bench.papers` said, as a table."""
+    told = json.loads(said)
+    print(f"\n{'documents, PDF':38}{'median s':>10}{'longest s':>11}")
+    for name, middle, longest in told["lines"]:
+        print(f"{name:38}{middle:10.2f}{longest:11.2f}")
+    for name in ("worker", "programs"):
+        print(f"{f'memory, peak of the {name}':38}{told[name] / 2**20:7.0f} MB")
 
 
 def print_head():

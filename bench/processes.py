@@ -63,6 +63,22 @@ class Processes:
         self.started.append(process)
         return process
 
+    def answer_of(self, *command):
+        """What a command says, once it has ended well."""
+        answer = self.folder / "answer"
+        with answer.open("wb") as said, open(self.folder / "log-answer", "wb") as log:
+            done = subprocess.run(
+                [str(part) for part in command],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=log,
+                check=False,
+            )
+        if done.returncode:
+            raise SystemExit((self.folder / "log-answer").read_text(errors="replace")[-2000:])
+        return answer.read_text()
+
     def start_web(self, application, port, *, workers=2, threads=4, **environment):
         """Start the portal's web server for a WSGI application; returns its process once it listens."""
         process = self.start(

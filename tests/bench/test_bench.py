@@ -1,12 +1,20 @@
 """The benchmarks themselves: small, so that they still run on the day when somebody wants their figures."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from tests.processes import ROOT
+
+
+def sample_kinds():
+    """The kinds of which pages can be made on this machine."""
+    office = ("doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp")
+    return [*(office if shutil.which("soffice") else ()), "pdf", "jpg", "csv"]
+
 
 MEASURED = [
     "list",
@@ -25,6 +33,14 @@ MEASURED = [
     "week of 30 people",
     "creation",
     "sending, with its messages",
+    *(f"pages of .{kind}" for kind in sample_kinds()),
+    "PDF of 10 pictures",
+    *(
+        f"PDF, {kind}"
+        for kind in ("specification", "ruling", "decision", "delivery", "certificate", "archive")
+    ),
+    "memory, peak of the worker",
+    "memory, peak of the programs",
 ]
 
 
