@@ -44,7 +44,7 @@ def test_leave_is_noted_and_taken_back():
         ("2027-02-05", "2027-02-01", "Le dernier jour ne précède pas le premier."),
         ("2027-03-04", "2027-03-12", "Il y a déjà une absence du 1er mars 2027 au 5 mars 2027."),
         ("2027-02-01", "2029-02-01", "Donnez un an au plus."),
-        ("demain", "", "Donnez un jour du calendrier"),
+        ("demain", "", "pas un jour du calendrier"),
     ],
 )
 def test_days_that_cannot_be_are_refused_and_kept(first, last, said):

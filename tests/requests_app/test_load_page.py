@@ -174,7 +174,7 @@ def test_date_page_starts_from_what_support_wrote_and_saves_nothing(client):
         ("-3", "", "supérieure ou égale"),
         ("6", "2020-01-01", "Donnez un jour entre aujourd’hui et dans un an."),
         ("6", "9999-12-31", "Donnez une année"),
-        ("beaucoup", "demain", "Donnez un jour du calendrier"),
+        ("beaucoup", "demain", "pas un jour du calendrier"),
     ],
 )
 def test_what_cannot_be_asked_is_said_and_kept(client, days, date, said):

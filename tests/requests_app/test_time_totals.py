@@ -138,7 +138,7 @@ def test_totals_are_by_request_at_first_and_narrowed_by_what_the_lead_chooses(cl
     ("asked", "said"),
     [
         ({"first": "2026-03-16", "last": "2026-03-01"}, "Le dernier jour ne précède pas le premier."),
-        ({"first": "demain"}, "Donnez un jour du calendrier"),
+        ({"first": "demain"}, "pas un jour du calendrier"),
         ({"person": "personne"}, "choix"),
     ],
 )
