@@ -1,5 +1,6 @@
 """Organisations, the people of both sides, their roles, and the two shared mailboxes."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, reduce
 from operator import or_
@@ -195,7 +196,44 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class Standing:
+    """What follows from being active, the roles held and the organisation belonged to."""
+
+    @property
+    def side(self):
+        """The party this person belongs to (a `Side`)."""
+        return Side.CLIENT if self.organisation_id else Side.VENDOR
+
+    @property
+    def is_client_side(self):
+        """Whether this person belongs to a client organisation."""
+        return self.organisation_id is not None
+
+    @property
+    def is_vendor_side(self):
+        """Whether this person belongs to the vendor."""
+        return self.organisation_id is None
+
+    def has_role(self, *roles):
+        """Whether this person is active and holds at least one of `roles`."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True)
+class Sight(Standing):
+    """A person as far as it decides what they may see, and no more: nothing in it says who they are.
+
+    For statements whose text is kept (`accounts.statements`): one that asks for the person fails.
+    """
+
+    is_active: bool
+    roles: frozenset
+    organisation_id: int | None
+
+    is_authenticated = True
+
+
+class User(Standing, AbstractBaseUser, PermissionsMixin):
     """A person of the vendor (no organisation) or of one client organisation.
 
     Roles are columns, so that the database itself refuses a person of both sides.
@@ -327,23 +365,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return [role.label for role in Role if role in self.roles]
 
     @property
-    def side(self):
-        """The party this person belongs to (a `Side`)."""
-        return Side.CLIENT if self.organisation_id else Side.VENDOR
-
-    @property
-    def is_client_side(self):
-        """Whether this person belongs to a client organisation."""
-        return self.organisation_id is not None
-
-    @property
-    def is_vendor_side(self):
-        """Whether this person belongs to the vendor."""
-        return self.organisation_id is None
-
-    def has_role(self, *roles):
-        """Whether this person is active and holds at least one of `roles`."""
-        return self.is_active and not self.roles.isdisjoint(roles)
+    def sight(self):
+        """This person as far as it decides what they may see."""
+        return Sight(self.is_active, self.roles, self.organisation_id)
 
     @property
     def sees_requests(self):

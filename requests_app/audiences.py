@@ -27,8 +27,7 @@ class Audiences:
         self.change_request = change_request
         self.event = event
         self.sender = None
-        viewers = change_request.viewers().order_by("last_name", "first_name", "pk")
-        self.viewers = {person.pk: person for person in viewers}
+        self.viewers = {person.pk: person for person in change_request.viewers()}
         self._asked = {}
 
     def people(self, audience):

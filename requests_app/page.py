@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, Side
+from accounts.statements import rows
 from notifications.dispatch import open_mailboxes
 from planning.clock import Clock
 from planning.workdays import today
@@ -186,7 +187,7 @@ class FilePage:
     @cached_property
     def attachments(self):
         """The documents of the file that this person may read, of whatever tab, the first added first."""
-        return list(Attachment.objects.filter(change_request=self.file).shown_to(self.user).for_list())
+        return rows(_attachments, self.file.pk, self.user.sight)
 
     @cached_property
     def register_versions(self):
@@ -321,9 +322,7 @@ class FilePage:
     @cached_property
     def events(self):
         """The file's history, the first line first, with its people."""
-        return list(
-            Event.objects.filter(change_request=self.file).select_related("actor").order_by("sequence")
-        )
+        return rows(_events, self.file.pk)
 
     @cached_property
     def latest(self):
@@ -434,8 +433,23 @@ class FilePage:
         """The people of support who could be in charge instead, for whoever may say so."""
         if not self.may_take_in_charge:
             return []
-        others = User.objects.active().with_role(Role.SUPPORT).exclude(pk=self.file.in_charge_id)
-        return list(others.exclude(pk=self.user.pk).order_by("last_name", "first_name", "pk"))
+        # A page that says who is told has read everybody who may see the file.
+        read = self.file.read_audiences
+        able = read.with_role(Role.SUPPORT) if read else rows(_able, self.user.pk)
+        return [one for one in able if one.pk not in (self.file.in_charge_id, self.user.pk)]
+
+
+def _attachments(file, sight):
+    return Attachment.objects.filter(change_request=file).shown_to(sight).for_list()
+
+
+def _events(file):
+    return Event.objects.filter(change_request=file).select_related("actor").order_by("sequence")
+
+
+def _able(person):
+    others = User.objects.active().with_role(Role.SUPPORT).exclude(pk=person)
+    return others.order_by("last_name", "first_name", "pk")
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, User, any_of
 from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
+from accounts.statements import rows
 from planning.workdays import after_working_days, day_of
 from privacy.intake import readable
 from requests_app.audiences import Audiences
@@ -301,6 +302,11 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
     def _audiences(self):
         return Audiences(self)
 
+    @property
+    def read_audiences(self):
+        """Those people if the page being shown asked for them already, else None."""
+        return self.__dict__.get("_audiences")
+
     @staticmethod
     def check_label(kind):
         """The name of a kind of check as history keeps it, in the language being read."""
@@ -321,12 +327,8 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
         return missing(self, name, actor=actor, data=data)
 
     def viewers(self):
-        """The active people who may know this file exists: `visible_to` read from the other end."""
-        who = Q(pk=None)
-        for roles, files in SIGHT:
-            side = Q(organisation=self.organisation_id if roles[0].side is Side.CLIENT else None)
-            who |= any_of(roles) & side & Exists(ChangeRequest.objects.filter(files, pk=self.pk).order_by())
-        return User.objects.active().filter(who)
+        """The active people who may know this file exists, by name: `visible_to` read from the other end."""
+        return rows(viewers, self.pk, self.organisation_id)
 
     @property
     def ruling_due(self):
@@ -342,6 +344,15 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
         """The request as `user` may read it: its own side sees the unsent rework, the others what was sent."""
         owns = user.is_client_side or (self.is_entered_by_vendor and user.has_role(Role.SUPPORT))
         return self.draft if owns and self.step == Step.REQUEST and self.has_rework else self
+
+
+def viewers(key, organisation):
+    """The active people who may know the file of this `key` and of this `organisation` (its key): `SIGHT` backwards."""
+    who = Q(pk=None)
+    for roles, files in SIGHT:
+        side = Q(organisation=organisation if roles[0].side is Side.CLIENT else None)
+        who |= any_of(roles) & side & Exists(ChangeRequest.objects.filter(files, pk=key).order_by())
+    return User.objects.active().filter(who).order_by("last_name", "first_name", "pk")
 
 
 class RequestDraft(RequestText):

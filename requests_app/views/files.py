@@ -1,15 +1,23 @@
 """How every page of a file begins: the file that the person may see, its documents, its first tab."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
+from accounts.statements import rows
 from requests_app.models import Attachment, ChangeRequest
 from requests_app.page import FIRST_TAB
 
 
 def get_file(request, number):
     """The file `number` as the signed-in person may see it; 404 when they may not know that it exists."""
-    files = ChangeRequest.objects.visible_to(request.user).for_detail().with_message_count(request.user)
-    return get_object_or_404(files, number=number)
+    for file in rows(_file, number, request.user.sight):
+        return file
+    raise Http404(number)
+
+
+def _file(number, sight):
+    files = ChangeRequest.objects.visible_to(sight).for_detail().with_message_count(sight)
+    return files.filter(number=number)
 
 
 def get_attachment(request, number, key):

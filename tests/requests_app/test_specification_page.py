@@ -464,5 +464,5 @@ def test_the_page_asks_the_database_as_often_for_one_row_as_for_three(
     client.force_login(cast.support)
     client.get(address(file))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(address(file))
