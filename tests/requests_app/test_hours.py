@@ -133,7 +133,7 @@ def test_day_of_more_than_24_hours_over_several_subtasks_is_refused_and_nothing_
 
     assert response.status_code == 422
     assert response.context["form"].errors == {
-        box(screen, MONDAY): ["25\xa0h au total le 16 mars 2026 : une journée en compte 24."]
+        box(screen, MONDAY): ["25\xa0h au total le 16 mars 2026 : une journée en compte 24."]
     }
     assert kept(cast.developer) == [(MONDAY, "Export", 13.0)]
 
@@ -158,7 +158,7 @@ def split_further(cast, subtask):
     [
         (cancelled, "Cette sous-tâche est annulée."),
         (taken_off, "ou ne l’est plus."),
-        (split_further, "Cette sous-tâche est découpée : saisissez les heures sur ses propres sous-tâches."),
+        (split_further, "Cette sous-tâche est découpée : saisissez les heures sur ses propres sous-tâches."),
     ],
 )
 def test_subtask_that_takes_no_hours_any_more_says_so_beside_the_box_and_gives_back_what_it_has(
@@ -182,7 +182,7 @@ def test_subtask_that_takes_no_hours_any_more_says_so_beside_the_box_and_gives_b
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (date(2026, 3, 21), "Les heures se saisissent une fois passées : ce jour est à venir."),
+        (date(2026, 3, 21), "Les heures se saisissent une fois passées : ce jour est à venir."),
         (date(2026, 3, 8), "n’avait pas commencé ce jour-là."),
     ],
 )
@@ -205,7 +205,7 @@ def test_closed_week_takes_no_hours_until_the_lead_opens_it_again_with_a_reason(
     assert refused.status_code == 422
     assert refused.context["form"].errors == {
         box(subtask, MONDAY): [
-            "La semaine du 16 mars 2026 est close : le responsable du développement peut la rouvrir."
+            "La semaine du 16 mars 2026 est close : le responsable du développement peut la rouvrir."
         ]
     }
     assert post(cast.lead, TEAM, act="reopen", reason="  ").status_code == 422

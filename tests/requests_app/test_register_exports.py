@@ -86,7 +86,7 @@ def test_csv_has_a_line_for_each_entry_with_what_article_30_asks_for(cast):
     assert line["En vigueur depuis"] == timezone.localdate().isoformat()
     assert line["Cahier des charges (SHA-256)"] == file.versions.get().content_sha256
     assert "Relire ses traitements" in line["b) Finalités du traitement"]
-    assert line["e) Transferts hors de l’UE"] == "Transferts : Aucun élément déclaré"
+    assert line["e) Transferts hors de l’UE"] == "Transferts : Aucun élément déclaré"
 
 
 def test_an_entry_speaks_by_its_version_in_force_until_the_next_is_adopted(cast):

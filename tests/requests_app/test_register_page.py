@@ -233,7 +233,7 @@ def test_adopting_says_before_what_it_does_and_does_it(client, cast):
     page = read(client, cast.client_dpo, entry_of(second).get_absolute_url())
     for said in (
         "La version 2 est en vigueur dès maintenant.",
-        "La version 1 est remplacée ; elle reste lisible.",
+        "La version 1 est remplacée ; elle reste lisible.",
         f"L’historique de {second.number} dit que vous l’avez adoptée",
     ):
         assert said in page.text
@@ -242,7 +242,7 @@ def test_adopting_says_before_what_it_does_and_does_it(client, cast):
     states = RegisterVersion.objects.filter(entry=entry_of(second)).order_by("number")
     assert [version.state for version in states] == ["replaced", "in_force"]
     history = client.get(reverse("requests:history", args=[second.number]))
-    assert "a adopté la version 2 de la fiche de registre « Registre des traitements »" in history.text
+    assert "a adopté la version 2 de la fiche de registre « Registre des traitements »" in history.text
 
 
 @pytest.mark.parametrize("who", ["client_auditor", "dpo"])
@@ -282,7 +282,7 @@ def test_whoever_accepts_reads_before_that_the_register_then_waits(client, cast)
     page = read(client, cast.client_admin, reverse("requests:delivery", args=[file.number]))
 
     assert (
-        "La fiche « Registre des traitements » de votre registre attend ensuite votre adoption." in page.text
+        "La fiche « Registre des traitements » de votre registre attend ensuite votre adoption." in page.text
     )
     assert str(dpo) in page.text
 

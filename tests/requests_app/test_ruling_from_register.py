@@ -108,7 +108,7 @@ def test_the_page_offers_the_register_and_says_what_comes_from_it(client, cast, 
 
     assert page.context["from_register"] == {"scope", "data"}
     assert page.text.count("repris du registre") == 2
-    assert f"fiche de registre « {NAME} »" in page.text
+    assert f"fiche de registre « {NAME} »" in page.text
     assert "Relire ses traitements" in page.text
 
 
