@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 
 from accounts.services import own_columns
 from custody.models import InactivityNotice, PersonExport
+from documents.models import Upload
 from notifications.models import OutgoingMessage
 from planning.models import CalendarKey, Leave, Pace
 from requests_app import history
@@ -43,6 +44,7 @@ OWN = {
     Leave: ("first_day", "last_day"),
     Pace: ("hours_per_day",),
     PersonExport: ("asked_at",),
+    Upload: ("name", "size", "received", "touched_at"),
 }
 FILE, OF_RULING = "change_request__number", "ruling__change_request__number"
 OF_CONDITION = "condition__ruling__change_request__number"
