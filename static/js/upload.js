@@ -172,6 +172,11 @@
     if (input.matches("input[type=file][data-upload-url]") && input.files.length) sendAll(input, [...input.files]);
   });
 
+  // Chosen while the page was still coming, before anybody listened.
+  for (const input of document.querySelectorAll("input[type=file][data-upload-url]")) {
+    if (input.files.length) sendAll(input, [...input.files]);
+  }
+
   const zone = (event) => event.target instanceof Element && event.target.closest("[data-drop]");
   for (const kind of ["dragenter", "dragover"]) {
     document.addEventListener(kind, (event) => {
