@@ -21,7 +21,6 @@ from requests_app.services import albums, requests
 from requests_app.services.documents import room_for
 from requests_app.services.removal import remove_file
 from requests_app.tasks import sweep_proofs
-from tests.factories import requests as stories
 from tests.factories.documents import failed_preview
 from tests.factories.requests import Cast, fresh
 
@@ -33,23 +32,6 @@ def photo(name="page.jpg", colour="red", size=(60, 40), **options):
     content = BytesIO()
     Image.new("RGB", size, colour).save(content, "JPEG", **options)
     return SimpleUploadedFile(name, content.getvalue())
-
-
-@pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
-def file(cast):
-    return stories.opened(cast)
-
-
-@pytest.fixture
-def desk(client, cast):
-    """The browser of the client's administrator."""
-    client.force_login(cast.client_admin)
-    return client
 
 
 def page_of(file, section="request"):

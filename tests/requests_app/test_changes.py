@@ -11,14 +11,9 @@ from requests_app.changes import changes
 from requests_app.services import decision
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 def sent_back(cast):

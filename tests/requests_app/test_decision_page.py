@@ -31,11 +31,6 @@ def signed_order(name="commande.pdf"):
 
 
 @pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
 def file(cast):
     return stories.ruled(cast)
 

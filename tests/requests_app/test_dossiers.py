@@ -18,16 +18,10 @@ from requests_app.models import Attachment, Dossier
 from requests_app.models.proofs import KEPT_FOR
 from requests_app.services import conversation, proofs
 from tests.factories import requests as stories
-from tests.factories.requests import Cast
 
 pytestmark = pytest.mark.django_db
 
 Form = Dossier.Form
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 @pytest.fixture

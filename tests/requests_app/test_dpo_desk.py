@@ -21,11 +21,6 @@ DESK, GIVEN = "/avis/", "/avis/rendus/"
 
 
 @pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
 def dpo(client, cast):
     client.force_login(cast.dpo)
     return client

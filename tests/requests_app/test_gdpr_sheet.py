@@ -17,18 +17,13 @@ from requests_app.services import decision, delivery, gdpr_sheet
 from requests_app.tasks import remind_due_actions
 from tests.factories import requests as stories
 from tests.factories.accounts import OrganisationFactory, UserFactory
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 from workflow.errors import Missing, MovedOn, NotYourRole
 from workflow.steps import Step
 
 pytestmark = pytest.mark.django_db
 
 CONDITION = "condition-1"
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 def page_of(file):

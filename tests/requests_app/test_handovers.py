@@ -14,18 +14,13 @@ from requests_app.services import decision, delivery, gdpr_sheet
 from requests_app.services.handovers import hand_over
 from tests.factories import requests as stories
 from tests.factories.accounts import OrganisationFactory, UserFactory
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 from workflow.errors import Missing, MovedOn, NotYourRole
 
 pytestmark = pytest.mark.django_db
 
 EXPORT = Path(__file__).parent.parent.joinpath("privacy", "pia_export.json").read_bytes()
 ASSESSED = {**stories.ANALYSIS, "dpia": {"triggers": ["b"], "conclusion": "required_new"}}
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 @pytest.fixture

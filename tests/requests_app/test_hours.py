@@ -43,11 +43,6 @@ def friday():
         yield
 
 
-@pytest.fixture
-def cast():
-    return Cast()
-
-
 def at_work(cast, *titles, **fields):
     """The subtasks of a file in development since the 9th, all the developer's."""
     with on(9):

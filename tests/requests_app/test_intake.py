@@ -6,16 +6,11 @@ from privacy.intake import analysis_of, personal_data_of
 from requests_app.services import requests
 from requests_app.versions import content_of, sha256
 from tests.factories import requests as stories
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 
 pytestmark = pytest.mark.django_db
 
 ANSWERS = {"about_people": "yes", "people": "Les élèves", "novelty": "both", "outside_eu": "yes"}
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 def posted(file, **changes):

@@ -5,18 +5,13 @@ import pytest
 from notifications.models import OutgoingMessage
 from requests_app.services import decision
 from tests.factories import requests as stories
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 from workflow.steps import Step
 
 pytestmark = pytest.mark.django_db
 
 MARKED = "Un export avec ==le nom et l’âge== de chaque agent, et ==son matricule==."
 PLAIN = "Un export avec le nom et l’âge de chaque agent, et son matricule."
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 @pytest.fixture

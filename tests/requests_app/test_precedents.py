@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 UNCHANGED = {"scope": {"changes": ["none"], "entry": "Autre"}}
 
 
-@pytest.fixture
-def cast():
-    return Cast()
-
-
 def elsewhere(cast):
     """The same vendor, another client."""
     other = Cast(organisation=OrganisationFactory())

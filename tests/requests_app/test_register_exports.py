@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/registre/"
 
 
-@pytest.fixture
-def cast():
-    return Cast()
-
-
 def address(file_format):
     return reverse("requests:register_export", args=[file_format])
 

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/registre/"
 
 
-@pytest.fixture
-def cast():
-    return Cast()
-
-
 def named(entry, **more):
     """An analysis about the register entry of that name."""
     return {**ANALYSIS, "scope": {**ANALYSIS["scope"], "entry": entry}, **more}

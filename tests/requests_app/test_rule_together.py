@@ -19,11 +19,6 @@ PAGE = "/demandes/avis-groupes/"
 
 
 @pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
 def dpo(client, cast):
     client.force_login(cast.dpo)
     return client

@@ -14,11 +14,6 @@ NAME = "Registre des traitements"
 
 
 @pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
 def file(cast):
     """A file to rule on, of a client whose register has an entry."""
     stories.closed(cast)

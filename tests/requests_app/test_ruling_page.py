@@ -14,7 +14,7 @@ from requests_app.services import ruling
 from requests_app.versions import sha256
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 from workflow.errors import Missing
 from workflow.models import Event
 from workflow.steps import Step
@@ -72,11 +72,6 @@ HEALTH = (
 def given(conditions=(), **changes):
     """The same with today's date: the ruling is given."""
     return posted(conditions, **{"validation_date": timezone.localdate().isoformat(), **changes})
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 @pytest.fixture

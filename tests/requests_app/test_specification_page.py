@@ -10,7 +10,7 @@ from notifications.models import OutgoingMessage
 from requests_app.models import SpecificationVersion
 from requests_app.services import specification
 from tests.factories import requests as stories
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 from workflow.models import Event
 from workflow.steps import Step
 
@@ -49,11 +49,6 @@ def line(**changes):
 
 def in_days(days):
     return timezone.localdate() + timedelta(days=days)
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 @pytest.fixture

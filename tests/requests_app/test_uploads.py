@@ -26,23 +26,6 @@ def small_parts(settings):
     settings.DOCUMENT_PART_BYTES = PART
 
 
-@pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
-def file(cast):
-    return stories.opened(cast)
-
-
-@pytest.fixture
-def desk(client, cast):
-    """The browser of the client's administrator."""
-    client.force_login(cast.client_admin)
-    return client
-
-
 def begin(desk, file, body=BODY, *, name="note.txt", mark="1764288000", place="request/documents", size=None):
     """Announce a file, as the script does."""
     data = {"name": name, "size": len(body) if size is None else size, "mark": mark}

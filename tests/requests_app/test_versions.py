@@ -33,11 +33,6 @@ def text(name, content):
 
 
 @pytest.fixture
-def cast():
-    return Cast()
-
-
-@pytest.fixture
 def file(cast):
     """At step 3, with a solution, a criterion, a quote line, and a document on each tab."""
     file = stories.opened(cast)

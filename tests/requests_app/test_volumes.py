@@ -17,14 +17,9 @@ from requests_app.models import Attachment, Dossier, Section
 from requests_app.services import conversation, documents, proofs
 from tests.factories import requests as stories
 from tests.factories.documents import failed_preview, picture_page, ready_preview
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import fresh
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return Cast()
 
 
 def say(file, person, *uploads, is_note=False):
