@@ -2,17 +2,16 @@
 
 import logging
 import tempfile
-from datetime import timedelta
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents.errors import Refused as FileRefused
 from documents.pictures import bind_pictures
 from notifications.rendering import reading
+from requests_app.making import claim
 from requests_app.models import Album, Section
 from requests_app.services.albums import delete
 from requests_app.services.documents import add_documents
@@ -21,7 +20,6 @@ from workflow.errors import Refused
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
 ATTEMPTS = 3
 Failure = Album.Failure
 
@@ -38,7 +36,7 @@ def make(pk):
         return give_up(album, Failure.UNMADE)
     if any(one.is_bad for one in album.shown):
         return give_up(album, Failure.PICTURE)
-    if any(one.waits for one in album.shown) or not claim(album):
+    if any(one.waits for one in album.shown) or claim(Album, pk) is None:
         return False
     try:
         with reading(album.owner.language, album.owner.time_zone), tempfile.TemporaryFile() as target:
@@ -52,14 +50,6 @@ def make(pk):
         # Whatever went wrong concerns this album alone: the sweep tries again, then its owner is told.
         logger.exception("the document of album %s could not be made", pk)
         return let_go(album)
-
-
-def claim(album):
-    """Take an album into this worker's hands for a while; whether nobody was faster."""
-    now = timezone.now()
-    return (
-        Album.objects.due(now).filter(pk=album.pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
-    )
 
 
 def draw(album, target):
