@@ -17,7 +17,7 @@ from planning.workdays import after_working_days, day_of
 from privacy.intake import readable
 from requests_app.audiences import Audiences
 from requests_app.guards import TOOK_PART, missing
-from requests_app.models.attachment import Section
+from requests_app.models.attachment import Attachment, Section
 from requests_app.models.conversation import Message
 from requests_app.models.decision import CancelReason, DeclineReason
 from requests_app.models.development import Assignment, CheckKind, Subtask
@@ -319,8 +319,7 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
 
     def files_to_send(self):
         """The stored files that go with the message of a request sent, the first added first."""
-        documents = self.attachments.sent().filter(section=Section.REQUEST).latest().select_related("file")
-        return [attachment.file for attachment in documents.order_by("pk")]
+        return [attachment.file for attachment in rows(_sent, self.pk)]
 
     def missing(self, name, *, actor, data):
         """What the move `name` still needs, as a list of `workflow.errors.Reason`; empty when nothing."""
@@ -344,6 +343,11 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
         """The request as `user` may read it: its own side sees the unsent rework, the others what was sent."""
         owns = user.is_client_side or (self.is_entered_by_vendor and user.has_role(Role.SUPPORT))
         return self.draft if owns and self.step == Step.REQUEST and self.has_rework else self
+
+
+def _sent(key):
+    sent = Attachment.objects.filter(change_request=key, section=Section.REQUEST).sent()
+    return sent.latest().select_related("file").order_by("pk")
 
 
 def viewers(key, organisation):
