@@ -227,7 +227,7 @@ class EndForm(forms.Form):
         return day
 
 
-class KindField(forms.ChoiceField):
+class KindsField(forms.MultipleChoiceField):
     """Shows the checks that the reader may make; the services refuse any other, and say why."""
 
     def valid_value(self, value):
@@ -235,11 +235,17 @@ class KindField(forms.ChoiceField):
 
 
 class CheckForm(forms.Form):
-    """One check of an ended subtask. `kinds`: those that its reader may make now."""
+    """Checks of an ended subtask that have one result. `kinds`: those that its reader may make now."""
 
     PASSED, FAILED = "passed", "failed"
 
-    kind = KindField(label=pgettext_lazy("of a subtask", "Check"), widget=forms.RadioSelect)
+    kind = KindsField(
+        label=pgettext_lazy("of a subtask", "Checks"),
+        # None is ticked beforehand: nobody answers by an oversight for a check that they did not make.
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick each one that you have made with this result. One that failed is saved alone."),
+        error_messages={"required": _("Tick at least one check.")},
+    )
     verdict = forms.ChoiceField(
         label=_("Result"),
         choices=[(PASSED, pgettext_lazy("check", "Passed")), (FAILED, pgettext_lazy("check", "Failed"))],
@@ -258,14 +264,16 @@ class CheckForm(forms.Form):
 
     def __init__(self, *args, kinds=(), **kwargs):
         if len(kinds) == 1:
-            kwargs.setdefault("initial", {"kind": kinds[0]})
+            kwargs.setdefault("initial", {"kind": kinds})
         super().__init__(*args, **kwargs)
         self.fields["documents"].widget.attrs["multiple"] = True
         kinds = capitalised((kind, CheckKind(kind).label) for kind in kinds)
         self.single = kinds[0][1] if len(kinds) == 1 else ""
         self.fields["kind"].choices = kinds
         if self.single:
-            self.fields["kind"].widget = forms.HiddenInput()
+            self.fields["kind"].widget = forms.MultipleHiddenInput()
+        else:
+            self.fields["documents"].help_text = _("Kept with the first of the checks ticked.")
 
     def clean(self):
         cleaned = super().clean()

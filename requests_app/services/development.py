@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.roles import DPO_ROLES, Role
@@ -194,6 +195,32 @@ def make_check(subtask, *, actor, kind, is_passed, comment="", build="", documen
 
 
 @transaction.atomic
+def make_checks(subtask, *, actor, kinds, is_passed, documents=(), **said):
+    """Make the checks `kinds` of an ended subtask with one result, each with its own record: all, or none.
+
+    A check that failed sends the subtask back, so it is made alone. `documents` prove the first. The rest as
+    `make_check` takes it. Returns the events.
+    """
+    kinds = list(dict.fromkeys(kinds))
+    if not kinds:
+        raise _missing("kind", _("Tick at least one check."))
+    if not is_passed and len(kinds) > 1:
+        raise _missing(
+            "kind",
+            _(
+                "One check that failed sends the subtask back, and the next round makes every check again: tick "
+                "the one that failed, alone. Those that passed can be saved before it."
+            ),
+        )
+    return [
+        make_check(
+            subtask, actor=actor, kind=kind, is_passed=is_passed, documents=() if rank else documents, **said
+        )
+        for rank, kind in enumerate(kinds)
+    ]
+
+
+@transaction.atomic
 def pass_gdpr_checks(file, *, actor, subtasks):
     """Pass the GDPR check of several `subtasks` (of the file), each with its own record: all, or none.
 
@@ -354,7 +381,11 @@ def _must_be_due(node, kind):
     made = node.passed.get(kind)
     if made is None:
         raise _missing("kind", _("This subtask does not need this check."))
-    raise MovedOn(by=made.made_by, at=made.made_at, what=_("This check is made."))
+    raise MovedOn(
+        by=made.made_by,
+        at=made.made_at,
+        what=_("“%(check)s”: this check is made.") % {"check": capfirst(kind.label)},
+    )
 
 
 def _no_round(node):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
@@ -282,6 +283,98 @@ def test_a_tester_passes_and_fails_checks_and_a_failure_needs_words(client):
     ]
     client.force_login(cast.developer)
     assert "Page vide." in client.get(tab(file)).text
+
+
+def test_a_tester_records_several_checks_of_one_result_at_once(client):
+    file, subtask, cast = at_work()
+    stories.end(subtask, cast)
+    typed = {"verdict": "passed", "comment": "Rien à redire.", "build": "4.2.0"}
+    evidence = ContentFile(b"Tout est conforme.\n", name="essais.txt")
+
+    response = post(
+        client,
+        cast.tester,
+        page_of(subtask),
+        "check",
+        kind=["unit", "functional", "integration"],
+        documents=[evidence],
+        **typed,
+    )
+
+    assert response.status_code == 302
+    checks = subtask.rounds.get().checks.all()
+    assert [(one.kind, one.is_passed, one.comment, one.build, one.made_by) for one in checks] == [
+        (kind, True, "Rien à redire.", "4.2.0", cast.tester) for kind in ("unit", "functional", "integration")
+    ]
+    assert [one.evidence.count() for one in checks] == [1, 0, 0]
+    assert fresh(file).events.filter(name="pass_check").count() == 3
+    assert "3 tests sont enregistrés." in client.get(page_of(subtask)).text
+
+
+def test_no_check_is_ticked_beforehand_but_the_only_one_due(client):
+    _file, subtask, cast = at_work()
+    stories.end(subtask, cast)
+    client.force_login(cast.tester)
+    several = client.get(page_of(subtask)).context["forms"]["check"]
+    client.force_login(cast.dpo)
+    one = client.get(page_of(subtask)).context["forms"]["check"]
+
+    none_ticked = post(client, cast.tester, page_of(subtask), "check", verdict="passed")
+
+    assert [box.data["selected"] for box in several["kind"]] == [False] * 3
+    assert one["kind"].value() == ["gdpr"]
+    assert (none_ticked.status_code, errors(none_ticked)) == (422, {"kind"})
+
+
+def test_a_failed_check_is_recorded_alone(client):
+    _file, subtask, cast = at_work()
+    stories.end(subtask, cast)
+
+    response = post(
+        client,
+        cast.tester,
+        page_of(subtask),
+        "check",
+        kind=["unit", "functional"],
+        verdict="failed",
+        comment="Page vide.",
+    )
+
+    assert (response.status_code, errors(response)) == (422, {"kind"})
+    assert "Page vide." in response.text
+    assert not subtask.rounds.get().checks.exists()
+
+
+def test_several_checks_of_which_one_is_made_already_are_all_refused(client):
+    _file, subtask, cast = at_work()
+    stories.end(subtask, cast)
+    other = UserFactory(tester=True)
+    development.make_check(subtask, actor=other, kind=CheckKind.FUNCTIONAL, is_passed=True)
+
+    response = post(
+        client, cast.tester, page_of(subtask), "check", kind=["unit", "functional"], verdict="passed"
+    )
+
+    assert response.status_code == 409
+    assert "Test fonctionnel" in response.context["refused"].non_field_errors()[0]
+    assert [one.made_by for one in subtask.rounds.get().checks.all()] == [other]
+
+
+def test_page_says_that_all_is_green_once_every_check_due_is_ticked(client):
+    _file, subtask, cast = at_work()
+    stories.end(subtask, cast)
+    client.force_login(cast.tester)
+
+    def said():
+        lines = client.get(page_of(subtask)).context["if_checked"]["passed"]
+        return [str(text) for _icon, text in lines]
+
+    assert len(said()) == 1
+    development.make_check(subtask, actor=cast.dpo, kind=CheckKind.GDPR, is_passed=True)
+    assert said()[1:3] == [
+        "Si vous les cochez tous :".replace(" :", "\u00a0:"),
+        "Toutes les sous-tâches sont alors au vert\u00a0: la livraison devient possible.",
+    ]
 
 
 @pytest.mark.parametrize("kind", [*CheckKind, "nonsense"], ids=str)

@@ -219,7 +219,9 @@ class Desk(Rights):
         if act == "end":
             return EndForm(data, node=node, auto_id=auto_id)
         if act == "check":
-            return CheckForm(data, self.files, kinds=self.makeable(node), auto_id=auto_id)
+            # Files alone, even none, would bind the form that a page shows at first.
+            files = None if data is None else self.files
+            return CheckForm(data, files, kinds=self.makeable(node), auto_id=auto_id)
         return (ConfirmForm if act in UNWORDED else ReasonForm)(data, auto_id=auto_id)
 
     def entries_of(self, node):
@@ -255,11 +257,14 @@ class Desk(Rights):
         passed = [
             (
                 "circle-check",
-                _("The check is kept with your name. The subtask is green once all have passed."),
+                _("Each check is kept with your name. The subtask is green once all have passed."),
             )
         ]
-        if len(node.due) == 1:
-            passed += self.if_green([node])
+        if node.due and node.due == self.makeable(node):
+            if_green = self.if_green([node])
+            if if_green and len(node.due) > 1:
+                passed.append(("list-checks", _("If you tick all of them:")))
+            passed += if_green
         return {CheckForm.PASSED: passed, CheckForm.FAILED: self.if_sent_back(node)}
 
     def if_green(self, nodes):

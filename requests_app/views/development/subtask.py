@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from requests_app.forms.development import CheckForm, SubtaskForm
@@ -25,12 +25,17 @@ def desk_form(name):
 def checked(form):
     data = form.cleaned_data
     return {
-        "kind": data["kind"],
+        "kinds": data["kind"],
         "is_passed": data["verdict"] == CheckForm.PASSED,
         "comment": data["comment"],
         "build": data["build"],
         "documents": data["documents"],
     }
+
+
+def checks_kept(form):
+    count = len(form.cleaned_data["kind"])
+    return ngettext("The check is kept.", "%(count)s checks are kept.", count) % {"count": count}
 
 
 ACTS = {
@@ -68,9 +73,7 @@ ACTS = {
         gettext_lazy("The hours are kept."),
         lambda form: form.cleaned_data,
     ),
-    "check": Act(
-        "checks", desk_form("check"), development.make_check, gettext_lazy("The check is kept."), checked
-    ),
+    "check": Act("checks", desk_form("check"), development.make_checks, checks_kept, checked),
     "no_personal_data": Act(
         "checks",
         desk_form("no_personal_data"),
