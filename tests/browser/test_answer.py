@@ -56,3 +56,34 @@ def test_tentative_date_that_was_kept_is_answered_from_the_start(desks, live_ser
     desk.press("Save")
 
     expect(desk.page.locator("[data-answer] #answer")).to_contain_text(desk.word("First date that fits"))
+
+
+def test_strip_says_what_saving_does_now_that_the_date_is_typed(desks, live_server):
+    cast = Cast().everybody()
+    file = stories.sent(cast)
+    support = desks(live_server.url, cast.support)
+    support.open(f"/demandes/{file.number}/")
+    kept = support.page.get_by_text(
+        support.word(
+            "Without a planned date, saving keeps it for the vendor's side alone, as often as you like."
+        )
+    )
+    sent = support.page.get_by_text(
+        support.word("The planned date is typed: saving sends the specification.")
+    )
+    expect(kept).to_be_visible()
+    expect(sent).to_be_hidden()
+
+    support.fill("Planned date", (timezone.localdate() + timedelta(days=90)).isoformat())
+    expect(sent).to_be_visible()
+    expect(kept).to_be_hidden()
+    support.fill("Planned date", "")
+    expect(kept).to_be_visible()
+
+    ruled = stories.specified(cast)
+    dpo = desks(live_server.url, cast.dpo)
+    dpo.open(f"/demandes/{ruled.number}/")
+    given = dpo.page.get_by_text(dpo.word("The validation date is typed: saving gives the ruling."))
+    expect(given).to_be_hidden()
+    dpo.fill("Validation date", timezone.localdate().isoformat())
+    expect(given).to_be_visible()
