@@ -20,10 +20,11 @@ def all_of(tag, items, kind):
 
 
 @register.simple_block_tag
-def table(content, caption, *, hide_caption=False, stack=False, rows=False, id=""):
+def table(content, caption, *, hide_caption=False, stack=False, early=False, rows=False, id=""):
     """`{% table _("27 requests") %}<thead>…</thead><tbody>…</tbody>{% endtable %}`: scrolls sideways within itself.
 
-    stack: on a phone each row becomes a card (give every td a data-label); rows: j and k walk the rows' first links.
+    stack: on a phone each row becomes a card (give every td a data-label); early: on a tablet too, for a table that
+    is wider than one; rows: j and k walk the rows' first links.
     """
     return render_to_string(
         "components/table.html",
@@ -32,6 +33,7 @@ def table(content, caption, *, hide_caption=False, stack=False, rows=False, id="
             "caption": caption,
             "hide_caption": hide_caption,
             "stack": stack,
+            "early": early,
             "rows": rows,
             "id": id,
         },
