@@ -127,6 +127,17 @@ def test_sqlite_is_set_up_for_several_processes(tmp_path):
     )
 
 
+def test_postgresql_runs_statements_without_compiling_them_unless_the_address_says_otherwise(tmp_path):
+    address = "postgres://portal@127.0.0.1:5432/portal"
+    given, _ = settings_with(tmp_path, {"DATABASE_URL": address}, "s.DATABASES['default']['OPTIONS']")
+    said, _ = settings_with(
+        tmp_path, {"DATABASE_URL": f"{address}?options=-c%20jit%3Don"}, "s.DATABASES['default']['OPTIONS']"
+    )
+
+    assert given == str({"options": "-c jit=off"})
+    assert said == str({"options": "-c jit=on"})
+
+
 def test_documents_go_to_the_bucket_that_is_named(tmp_path):
     given, _ = settings_with(
         tmp_path,
