@@ -48,6 +48,17 @@ def test_several_documents_are_added_at_once(client):
     assert names(file) == ["écran.png", "besoin.pdf", "note.txt"]
 
 
+def test_the_place_to_add_comes_before_the_documents_that_are_there(client):
+    cast = Cast()
+    file = stories.opened(cast)
+    add(file, cast.client_admin, Section.REQUEST, *(upload(f"annexe-{number}.txt") for number in range(5)))
+    client.force_login(cast.client_admin)
+
+    text = client.get(tab(file)).text
+
+    assert text.index('name="request-documents"') < text.index("annexe-0.txt")
+
+
 @pytest.mark.parametrize(
     "bad",
     [
