@@ -86,6 +86,13 @@ def test_several_pictures_chosen_or_taken_are_put_in_order_and_turned_without_a_
     assert not Attachment.objects.exists()
 
 
+def test_a_camera_is_not_asked_to_take_what_is_dropped(desk, file):
+    text = desk.get(page_of(file)).text
+
+    assert text.count("Une photo à la fois, avec l’appareil\u00a0:") == 1
+    assert text.count("Déposez des fichiers ici") == 1
+
+
 def test_one_press_makes_one_pdf_of_them_and_it_is_a_document_of_the_tab(desk, file, cast):
     exif = Image.Exif()
     exif[0x010F] = "Appareil de M. Dupont"
