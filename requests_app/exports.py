@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import Role, Side
 from documents import issuing
+from documents.binding import join
 from documents.open_document import spreadsheet
-from documents.pdf import pdf_of
+from documents.pdf import pdf_of, pdfs_of
 from notifications.rendering import reading
 from privacy.models import RegisterEntry, RegisterVersion
 from privacy.registers import ARTICLE_30, as_texts
@@ -25,7 +26,7 @@ from requests_app.services.proofs import let_go
 from requests_app.sheets import csv_text
 from ui.formats import day_text
 
-# How many entries are read at once; progress is told after each lot.
+# How many entries are read, and laid out, at once; progress is told after each lot.
 AT_ONCE = 50
 COLUMNS = {
     "register": gettext_lazy("Register"),
@@ -69,7 +70,7 @@ def issue(export):
     """Write a register and issue it, in the place of the one before. Returns its `Issued`, or None."""
     with reading(export.language, export.reader.time_zone):
         code = issuing.new_code()
-        content = WRITERS[export.file_format](export, list(lines(export)), code)
+        content = WRITERS[export.file_format](export, lots(export), code)
         made = making.issue(
             export,
             code,
@@ -82,8 +83,8 @@ def issue(export):
     return made
 
 
-def lines(export):
-    """The `Line` of each entry that the reader may see now, telling how far it is."""
+def lots(export):
+    """The `Line` of each entry that the reader may see now, as lists of `AT_ONCE` of them."""
     entries = RegisterEntry.objects.visible_to(export.reader)
     if export.organisation_id:
         entries = entries.filter(organisation=export.organisation_id)
@@ -95,8 +96,15 @@ def lines(export):
         versions = RegisterVersion.objects.select_related("change_request", "ruling").in_bulk(
             [entry.holding.pk for entry in lot]
         )
-        for entry in lot:
-            yield line_of(entry, versions[entry.holding.pk], dpos.get(entry.organisation_id, []))
+        yield [
+            line_of(entry, versions[entry.holding.pk], dpos.get(entry.organisation_id, [])) for entry in lot
+        ]
+
+
+def lines(export, found):
+    """The lines of the lots `found`, telling how far it is."""
+    for lot in found:
+        yield from lot
         making.went_on(export, len(lot))
 
 
@@ -137,33 +145,46 @@ def scope_of(export):
     return organisation.name if organisation else _("all clients")
 
 
-# The four formats: each takes the export, its lines and its code, and answers bytes.
+# The four formats: each takes the export, the lots of its lines and its code, tells how far it is and answers bytes.
 
 
 def as_pdf(export, found, code):
-    """The register as a tagged PDF."""
+    """The register as a tagged PDF: each lot laid out by itself, since a page takes longer the more there are."""
     side = Side.CLIENT if export.reader.is_client_side else Side.VENDOR
     title = _("Register of processing activities")
-    paper = Paper(title, "", side, "documents/register.html", {"lines": found})
     head = {"number": _("Register"), "organisation": scope_of(export), "title": title}
-    return pdf_of(making.page_of(paper, head, code))
+
+    def page_of(template, **facts):
+        return making.page_of(Paper(title, "", side, template, facts), head, code)
+
+    def margins_of(count):
+        return pdf_of(page_of("documents/register_margins.html", pages=range(count)), tagged=False)
+
+    found, made = list(found) or [[]], []
+    pages = [
+        page_of("documents/register.html", lines=lot, before=rank * AT_ONCE) for rank, lot in enumerate(found)
+    ]
+    for lot, content in zip(found, pdfs_of(pages), strict=True):
+        made.append(content)
+        making.went_on(export, len(lot))
+    return join(made, margins_of)
 
 
 def as_csv(export, found, code):
     """The register as a table in text."""
-    return csv_text(rows_of(found)).encode()
+    return csv_text(rows_of(list(lines(export, found)))).encode()
 
 
 def as_ods(export, found, code):
     """The register as a spreadsheet; its cells are texts, which no program computes."""
-    return spreadsheet(_("Register"), rows_of(found))
+    return spreadsheet(_("Register"), rows_of(list(lines(export, found))))
 
 
 def as_json_file(export, found, code):
     """The register for programs: each entry with what it says, in the words of the article and as it was answered."""
     entries = [
         {**line.facts, "kind": line.entry.kind, "article_30": line.said, "content": line.version.content}
-        for line in found
+        for line in lines(export, found)
     ]
     said = {"register": title_of(export), "code": issuing.shown(code), "made_at": timezone.now()}
     return making.as_json({**said, "entries": entries})

@@ -23,6 +23,46 @@ def _tags(element):
         yield from _tags(element.K)
 
 
+def untold(pdf):
+    """What is wrong with the tags of the document, as a list: text that no tag holds, tags and names that lead nowhere."""
+    tree = pdf.Root.StructTreeRoot
+    numbers = list(tree.ParentTree.Nums)
+    holders = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    wrong, names, asked = [], [], set()
+    if sorted(holders) != list(range(len(holders))):
+        wrong.append("numbers of pages and links")
+    for rank, page in enumerate(pdf.pages, 1):
+        for number in _marked(page):
+            holder = holders[page.StructParents][number]
+            if number not in [one for one in holder.K if isinstance(one, int)] or holder.Pg != page.obj:
+                wrong.append(f"text {number} of page {rank}")
+            if _root_of(holder) != tree:
+                wrong.append(f"tag of text {number} of page {rank}")
+        for link in page.get("/Annots", []):
+            if link.objgen not in [one.Obj.objgen for one in holders[link.StructParent].K if "/Obj" in one]:
+                wrong.append(f"link of page {rank}")
+    for tag in pdf.objects:
+        if isinstance(tag, pikepdf.Dictionary) and tag.get("/S") in ("/TH", "/TD"):
+            names += [str(tag.ID)] if "/ID" in tag else []
+            asked |= set(map(str, tag.get("/A", {}).get("/Headers", [])))
+    if len(names) != len(set(names)) or not asked <= set(names):
+        wrong.append("heads of tables")
+    return wrong
+
+
+def _marked(page):
+    """The numbers of the stretches of a page that are tagged."""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "BDC" and "/MCID" in operands[1]:
+            yield int(operands[1].MCID)
+
+
+def _root_of(tag):
+    while "/P" in tag:
+        tag = tag.P
+    return tag
+
+
 def text_of(pdf):
     """The text of all pages, by the fonts' own tables of letters; lines are not kept apart."""
     return "".join(_text_of(page) for page in pdf.pages)

@@ -7,6 +7,7 @@ import subprocess
 from datetime import timedelta
 
 import pikepdf
+import pypdfium2
 import pytest
 import time_machine
 from django.urls import reverse
@@ -23,7 +24,7 @@ from requests_app.models.proofs import KEPT_FOR, MINUTES_BEFORE_RETRY
 from requests_app.services.register import ask_for_export
 from tests.factories import requests as stories
 from tests.factories.requests import Cast
-from tests.pdf import outline_of, text_of
+from tests.pdf import outline_of, text_of, untold
 from ui.folding import folded
 from workflow.errors import MovedOn
 
@@ -155,6 +156,33 @@ def test_pdf_is_tagged_and_bears_its_code(cast):
     assert {"/H1", "/H2", "/H3", "/TH"} <= set(outline_of(pdf))
 
 
+def test_pdf_of_several_lots_reads_as_one(cast, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    add_entries(stories.closed(cast), 4)
+    told = []
+    monkeypatch.setattr(making, "went_on", lambda export, number: told.append(number))
+
+    content = exported(cast.client_dpo, "pdf")
+
+    assert told == [2, 2, 1]
+    names = ["Registre des traitements", *(f"Traitement {rank:04d}" for rank in range(4))]
+    shown = pypdfium2.PdfDocument(content)
+    pages = [" ".join(page.get_textpage().get_text_range().split()) for page in shown]
+    for rank, page in enumerate(pages, 1):
+        assert f"page {rank} sur {len(pages)}" in page
+    for rank, name in enumerate(names, 1):
+        assert sum(f"{rank}. {name}" in page for page in pages) == 1
+    assert [(mark.level, mark.get_title()) for mark in shown.get_toc()] == [
+        (0, "Registre des activités de traitement"),
+        *((1, name) for name in names),
+    ]
+    for mark, name in zip(list(shown.get_toc())[1:], names, strict=True):
+        assert f". {name}" in pages[mark.get_dest().get_index()]
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert untold(pdf) == []
+        assert [tag for tag in outline_of(pdf) if tag in ("/H1", "/H2")] == ["/H1", *["/H2"] * len(names)]
+
+
 def test_an_empty_register_is_handed_over_as_empty(cast):
     for file_format in ExportFormat:
         assert exported(cast.client_dpo, file_format.value)
@@ -245,7 +273,7 @@ def test_progress_is_told_lot_by_lot(cast):
     export = ask_for_export(actor=cast.client_dpo, file_format=ExportFormat.CSV)
     seen = []
 
-    for _line in exports.lines(export):
+    for _line in exports.lines(export, exports.lots(export)):
         kept = RegisterExport.objects.get(pk=export.pk)
         if (kept.done, kept.total) not in seen:
             seen.append((kept.done, kept.total))
