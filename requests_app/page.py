@@ -90,7 +90,8 @@ PARTS_OF_TURN = {
     Step.REQUEST: ("request",),
     Step.SPECIFICATION: ("specification",),
     Step.RULING: ("ruling",),
-    Step.DECISION: ("decision",),
+    # Whoever of the client may ask for a change fills the tab in; the answer is the deciders' to give.
+    Step.DECISION: ("signature",),
     Step.DEVELOPMENT: (*WORK, "abandonment_agreement"),
     Step.ACCEPTANCE: ("acceptance",),
 }
@@ -352,6 +353,8 @@ class FilePage:
             return _("Turn: another DPO or a deputy, since you took part")
         if self.has_signed:
             return _("Turn: somebody else who may decide, to countersign")
+        if not self.is_my_turn and step in (Step.DECISION, Step.ACCEPTANCE) and self.user.is_client_side:
+            return _("Turn: those of your organisation who may decide")
         if not self.is_my_turn:
             return _("Turn: %(who)s") % {"who": step.turn}
         if step is Step.DEVELOPMENT and self.user.is_client_side:

@@ -7,6 +7,7 @@ from documents.models import StoredFile
 from notifications.models import OutgoingMessage
 from privacy.verdicts import Verdict
 from requests_app.models import Attachment, Decision, Section
+from requests_app.page import FilePage
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, file_at, fresh
 from workflow.models import Event
@@ -39,6 +40,21 @@ def file(cast):
 def admin(client, cast):
     client.force_login(cast.client_admin)
     return client
+
+
+def test_head_of_the_page_says_yours_to_decide_to_those_alone_who_may(cast):
+    decided, delivered = stories.ruled(cast), stories.delivered(cast)
+
+    def said(file, person):
+        page = FilePage(file, person, "decision")
+        at = next(step for step in page.tracker if step.state == "current")
+        return page.turn, page.turn_side, page.is_my_turn, at.is_mine
+
+    others = "Tour\u00a0: les personnes de votre organisation habilitées à décider"
+    assert said(decided, cast.client_admin) == ("À vous de décider", "client", True, True)
+    assert said(decided, cast.client_auditor) == (others, "client", False, False)
+    assert said(decided, cast.support) == ("Tour\u00a0: Client", "client", False, False)
+    assert said(delivered, cast.client_auditor) == (others, "client", False, False)
 
 
 def test_validating_keeps_what_was_read_and_what_was_answered(admin, cast, file):
