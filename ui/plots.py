@@ -12,6 +12,8 @@ KINDS = frozenset({"client", "vendor", "neutral", "done", "warning"})
 HEIGHT = 220
 TOP, BOTTOM = 22, 24
 LABELS = 6
+# What the figures of the levels have to the left of every shape, in per cent: a line would cross them.
+GUTTER = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,8 @@ def columns(label, places, series, *, line=None):
             if value:
                 plot.rectangles.append(
                     {
-                        "x": _percent(width * (rank + 0.18)),
-                        "width": _percent(width * 0.64),
+                        "x": _across(width * (rank + 0.18)),
+                        "width": f"{_span(width * 0.64):.2f}%",
                         "y": plot.y(base + value),
                         "height": f"{float(plot.y(base)) - float(plot.y(base + value)):.1f}",
                         "kind": one.kind,
@@ -121,7 +123,7 @@ def scatter(label, places, points, levels=()):
     """A `Plot` of dots; `places` are texts spread evenly across, `levels` are `(name, kind, value)` lines across."""
     plot = Plot(label, _round_top([point.value for point in points] + [value for _n, _k, value in levels]))
     plot.dots = [
-        {"x": _percent(2 + 96 * point.at), "y": plot.y(point.value), "kind": point.kind, "text": point.text}
+        {"x": _across(2 + 96 * point.at), "y": plot.y(point.value), "kind": point.kind, "text": point.text}
         for point in points
     ]
     for name, kind, value in levels:
@@ -142,9 +144,9 @@ def _steps(plot, line, width):
 def _segment(plot, x1, y1, x2, y2, series):
     plot.segments.append(
         {
-            "x1": _percent(x1),
+            "x1": _across(x1),
             "y1": plot.y(y1),
-            "x2": _percent(x2),
+            "x2": _across(x2),
             "y2": plot.y(y2),
             "kind": series.kind,
             "is_dashed": series.is_dashed,
@@ -157,7 +159,7 @@ def _name_places(plot, places, positions):
     step = max(1, -(-len(places) // LABELS))
     for rank in range(0, len(places), step):
         anchor = "start" if positions[rank] < 4 else "end" if positions[rank] > 96 else "middle"
-        plot.across.append({"x": _percent(positions[rank]), "text": places[rank], "anchor": anchor})
+        plot.across.append({"x": _across(positions[rank]), "text": places[rank], "anchor": anchor})
 
 
 def _round_top(values):
@@ -175,5 +177,10 @@ def _decimals(value):
     return 0 if value == int(value) else 1
 
 
-def _percent(value):
-    return f"{value:.2f}%"
+def _across(value):
+    """Where `value` (0 to 100) is from the left, beside the gutter."""
+    return f"{GUTTER + _span(value):.2f}%"
+
+
+def _span(width):
+    return width * (100 - GUTTER) / 100

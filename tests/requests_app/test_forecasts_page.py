@@ -32,6 +32,19 @@ def test_each_request_is_forecast_from_its_own_organisations_past(client):
     assert context["levels"] == []
 
 
+def test_too_short_a_past_is_said_once_whatever_the_number_of_requests(client):
+    cast = Cast()
+    stories.closed(cast)
+    for _rank in range(3):
+        stories.sent(cast)
+    client.force_login(cast.client_admin)
+
+    text = client.get(HERE).text
+
+    assert text.count("Trop peu de demandes closes") == 1
+    assert "Une fois sur deux" not in text
+
+
 def test_unsent_request_is_not_forecast_and_nothing_shows_without_a_past(client):
     cast = Cast()
     stories.opened(cast)
