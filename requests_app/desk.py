@@ -13,8 +13,9 @@ from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ from requests_app.models import (
     Signature,
     Subtask,
 )
-from requests_app.models.request import LINE, concern
+from requests_app.models.request import LINE, concern, ruling_due_after
 from workflow.machine import PARTS
 from workflow.models import Event
 from workflow.steps import Step
@@ -52,6 +53,8 @@ ANSWERED_AT = PARTS["handovers"].steps
 SHOWN = 50
 LONGEST_TITLE = 200
 NEVER = Value(None, output_field=DateField())
+# What a ruling's day is counted from: working days, which no database knows.
+SENT_TO_DPO = TruncDate("step_since", tzinfo=timezone.get_default_timezone())
 # Those who may say that a dated action is done.
 ACTION_ROLES = (*CLIENT_ROLES, *DPO_ROLES, Role.LEAD)
 # A count over thousands of files is too dear for each page, and a minute old is soon enough for what others do.
@@ -355,14 +358,20 @@ def waiting(user):
     """
     found = ask(all_that_waits, user, "{}")
     day_of = DateField().to_python  # SQLite gives its text
-    return [(kind, key, act, day_of(day)) for kind, key, act, day in found]
+    due = lru_cache(ruling_due_after)
+    return [
+        (kind, key, act, due(day_of(day)) if act == "rule" else day_of(day)) for kind, key, act, day in found
+    ]
 
 
 def all_that_waits(user):
     """The queryset of `waiting`, or None for nobody's role."""
     wanted = Coalesce("forecast_end", "change_request__planned_date", "change_request__deadline")
     parts = [
-        *(("file", act, F("deadline"), files) for act, files in acts_on_files(user)),
+        *(
+            ("file", act, SENT_TO_DPO if act == "rule" else F("deadline"), files)
+            for act, files in acts_on_files(user)
+        ),
         *(("subtask", act, wanted, subtasks) for act, subtasks in acts_on_subtasks(user)),
         *acts_beside(user),
     ]
@@ -452,13 +461,11 @@ class Desk:
     def items(self):
         """A list of `Item`, the oldest day first."""
         rows = {
-            ("file", file.pk): item_of_file(file, self.user, self._act("file", file))
+            ("file", file.pk): item_of_file(file, self.user, *self._found["file", file.pk])
             for file in self._rows("file", with_titles(ChangeRequest.objects.for_list(), self.user))
         }
         rows |= {
-            ("subtask", one.pk): item_of_subtask(
-                one, self._act("subtask", one), self._found["subtask", one.pk][1]
-            )
+            ("subtask", one.pk): item_of_subtask(one, *self._found["subtask", one.pk])
             for one in self._rows("subtask", SUBTASK_LINES)
         }
         rows |= {
@@ -486,9 +493,6 @@ class Desk:
                 busy = Subtask.objects.filter(pk__in=subtasks).order_by()
                 files = files.exclude(pk__in=busy.values("change_request"))
         return files.for_list().order_by(F("deadline").asc(nulls_last=True), "pk")
-
-    def _act(self, kind, row):
-        return self._found[kind, row.pk][0]
 
     def _rows(self, kind, queryset):
         keys = [key for found, key in self._chosen if found == kind]
@@ -552,8 +556,8 @@ def item_of_version(version):
     )
 
 
-def item_of_file(file, user, act):
-    """A file that wants `act` of `user`, as an `Item`."""
+def item_of_file(file, user, act, day):
+    """A file that wants `act` of `user` by `day`, as an `Item`."""
     return Item(
         act=act,
         label=ACTS[act].label,
@@ -562,7 +566,7 @@ def item_of_file(file, user, act):
         number=file.number,
         organisation="" if user.is_client_side else file.organisation.name,
         since=file.step_since,
-        by=file.deadline,
+        by=day,
     )
 
 

@@ -331,8 +331,8 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
 
     @property
     def ruling_due(self):
-        """The date by which the version that waits at step 4 is to be ruled on: working days from its sending."""
-        return after_working_days(day_of(self.step_since), settings.RULING_DUE_DAYS)
+        """The date by which the version that waits at step 4 is to be ruled on."""
+        return ruling_due_after(day_of(self.step_since))
 
     @property
     def has_rework(self):
@@ -343,6 +343,11 @@ class ChangeRequest(RequestText, ChangeRequestWorkflow):
         """The request as `user` may read it: its own side sees the unsent rework, the others what was sent."""
         owns = user.is_client_side or (self.is_entered_by_vendor and user.has_role(Role.SUPPORT))
         return self.draft if owns and self.step == Step.REQUEST and self.has_rework else self
+
+
+def ruling_due_after(sent_on):
+    """The date by which a version sent to the DPO on `sent_on` (a date) is to be ruled on: working days later."""
+    return after_working_days(sent_on, settings.RULING_DUE_DAYS)
 
 
 def _sent(key):

@@ -11,7 +11,7 @@ from privacy import services
 from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Verdict
 from requests_app.desk import Desk, waiting_count
-from requests_app.models import CheckKind, Subtask
+from requests_app.models import ChangeRequest, CheckKind, Subtask
 from requests_app.page import FilePage
 from requests_app.progress import Progress
 from requests_app.services import decision, delivery, development, gdpr_sheet, invitations, requests
@@ -160,6 +160,20 @@ def test_the_oldest_deadline_comes_first_and_what_has_none_last():
         ("take", late.number),
         ("send", undated.number),
     ]
+
+
+def test_dpo_reads_by_when_each_ruling_is_due_and_finds_the_first_one_due_first(settings):
+    cast, today = Cast(), timezone.localdate()
+    settings.RULING_DUE_DAYS = 5
+    late, soon = (stories.specified(cast, deadline=today + timedelta(days=days)) for days in (90, 60))
+    # Sent twenty days before the other, though its client wishes it for later.
+    ChangeRequest.objects.filter(pk=late.pk).update(step_since=timezone.now() - timedelta(days=20))
+
+    items = Desk(cast.dpo).items
+
+    assert [(item.act, item.number) for item in items] == [("rule", late.number), ("rule", soon.number)]
+    assert [item.by for item in items] == [fresh(late).ruling_due, fresh(soon).ruling_due]
+    assert items[0].by < today < items[1].by
 
 
 def test_support_specifies_its_own_files_and_sees_apart_those_nobody_took(client):
