@@ -171,6 +171,11 @@ class Play:
             yield self.specify
             yield self.ask_support
             return
+        if "change_asked" in script.twists:
+            yield self.specify
+            yield self.rule
+            yield self.bargain
+            return
         if not reached(Step.RULING):
             return
         yield self.specify

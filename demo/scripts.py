@@ -13,7 +13,7 @@ class Script:
     """One request, and how far it went.
 
     `age` and `rest`: days ago of its opening and of its last act. `deadline`: days from today. `twists`: what
-    did not go straight (`returned`, `dpo_return`, `cheaper`, `failed_check`, `refused`, `reopened`, `by_support`,
+    did not go straight (`returned`, `dpo_return`, `change_asked`, `cheaper`, `failed_check`, `refused`, `reopened`, `by_support`,
     `invited`, `talk`), and what its client did in its register afterwards (`adopted`, `archived`). `until` is the step where it stands; `started`: how many of its subtasks are begun, `ended` over.
     """
 
@@ -79,7 +79,7 @@ SCRIPTS = [
         "Corriger le calcul des durées de conservation des dossiers archivés", FIX,
         "Les dossiers archivés avant 2019 affichent une échéance de destruction fausse d’un an : la date d’entrée aux "
         "archives est prise pour la date de clôture. Deux lots ont failli partir en destruction en octobre.",
-        Step.SPECIFICATION, 6, 3, 24, "884390", documents=("xls", "doc", "jpg", "csv"),
+        Step.SPECIFICATION, 7, 3, 24, "884390", documents=("xls", "doc", "jpg", "csv"),
     ),
     Script(
         "TILL", "Renaud", "Renaud",
@@ -140,7 +140,7 @@ SCRIPTS = [
         "ARVR", "Le Goff", "Le Goff",
         "Importer les sous-traitants depuis l’outil d’achats", NEW,
         "L’outil d’achats connaît nos 1 400 fournisseurs. Nous ressaisissons ceux qui traitent des données.",
-        Step.SPECIFICATION, 15, 2, 90, "882377", twists=twists("dpo_return"),
+        Step.SPECIFICATION, 16, 2, 90, "882377", twists=twists("dpo_return"),
         solution="Un import par fichier, avec un écran de rapprochement : nouveau, connu, à ignorer.",
         criteria=("Un fournisseur déjà connu n’est pas créé deux fois.",),
         quote=(("Import et rapprochement", "6.0", DAY), ("Tests", "1.5", DAY)), documents=("csv",),
@@ -330,6 +330,24 @@ SCRIPTS = [
         "Les plannings sont tenus dans un tableur partagé.",
         Step.DECLINED, 44, 39, 100, "880640",
         reason="La gestion des plannings est hors du périmètre du logiciel. Le tableur de la commune convient mieux ; nous pouvons y relier une fiche.",
+    ),
+    Script(
+        "ARVR", "Le Goff", "Le Goff",
+        "Joindre le contrat à la fiche d’un sous-traitant", CHANGE,
+        "Les contrats sont dans un dossier partagé, rangés par fournisseur. Lors d’un contrôle, il faut plusieurs heures pour "
+        "réunir ceux d’un traitement.",
+        Step.SPECIFICATION, 14, 1, 55, "882611",
+        "Un emplacement *Contrat* sur la fiche du sous-traitant, avec ses dates ; une alerte trois mois avant son terme.",
+        ("Le contrat s’ouvre depuis la fiche.", "Une alerte part trois mois avant le terme."),
+        (("Emplacement et alerte", "2.5", DAY), ("Tests", "1.0", DAY)),
+        Verdict.NO_PERSONAL_DATA, "Les contrats lient des personnes morales ; aucune donnée à caractère personnel n’est ajoutée.",
+        twists=twists("change_asked"),
+    ),
+    Script(
+        "VALM", "Morel", "Keller",
+        "Afficher le service responsable sur la fiche imprimée", CHANGE,
+        "Demandé par téléphone : sur la fiche imprimée, on ne voit pas quel service répond du traitement.",
+        Step.REQUEST, 1, 0, 85, "884502", twists=twists("by_support"),
     ),
     Script(
         "ARVR", "Le Goff", "Le Goff",

@@ -13,6 +13,7 @@ from demo.scripts import SCRIPTS
 from notifications.models import OutgoingMessage
 from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Verdict
+from requests_app.desk import Desk
 from requests_app.models import Attachment, ChangeRequest, Check, Ruling, Subtask, TimeEntry
 from workflow.history import broken_files
 from workflow.steps import OPEN_STEPS, Step
@@ -35,6 +36,9 @@ def test_the_demo_covers_every_step_role_and_twist_and_loads_once():
     assert set(TimeEntry.objects.values_list("subtask", flat=True)) == set(
         Subtask.objects.exclude(start_date=None).values_list("pk", flat=True)
     )
+    # Whoever tries an account out finds work of several kinds on their desk.
+    morning = Counter(item.act for item in Desk(User.objects.get(last_name="Benali")).items)
+    assert morning == {"specify": 3, "send": 1, "take": 1}
     assert list(broken_files(ChangeRequest.objects.all())) == []
 
 
