@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
 import pytest
+from django.template.loader import render_to_string
 
 from documents.pdf import Forbidden, LockedFetcher, pdf_of
 
@@ -51,6 +52,13 @@ def secret(tmp_path):
     path = tmp_path / "secret.txt"
     path.write_text(SECRET)
     return path
+
+
+def test_sheet_of_the_documents_says_nothing_that_is_ignored(caplog):
+    with caplog.at_level("WARNING", "weasyprint"):
+        pdf_of(PAGE % (f"<style>{render_to_string('documents/document.css')}</style>", ""))
+
+    assert caplog.messages == []
 
 
 def everything_in(pdf):

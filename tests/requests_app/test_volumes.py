@@ -90,7 +90,7 @@ def test_volume_has_the_proofs_then_the_pages_of_documents_each_where_the_conten
     assert [f" {start}" in cover for start in starts] == [True] * 3
 
 
-def test_each_printed_page_bears_its_number_in_the_volume(cast):
+def test_each_printed_page_bears_its_number_in_the_volume_and_what_it_is_of(cast):
     file = stories.sent(cast)
     say(file, cast.support, ("long.txt", b"Une ligne.\n" * 300), ("note.txt", b"Bref."))
 
@@ -100,6 +100,8 @@ def test_each_printed_page_bears_its_number_in_the_volume(cast):
     assert [f"page {n} du dossier complet" in page for n, page in enumerate(volume.pages, 1)] == [True] * len(
         volume.pages
     )
+    for title, pages in (("001 long.txt", volume.pages[1:5]), ("002 note.txt", volume.pages[5:])):
+        assert all(f"Dossier complet · {title}" in page for page in pages)
 
 
 def test_proof_has_the_very_pages_that_were_issued(cast):
