@@ -33,34 +33,21 @@ def pages_in(path):
         return len(pdf.pages)
 
 
-def bind(front, parts, target, *, title, language):
+def bind(front, parts, target):
     """Write into `target` (a binary file) one PDF: the pages at the path `front`, then those of each `Part`.
 
-    Pages are taken over as they are. A link of the front to `volume:3` leads to the third part. The tags of the parts
-    are not taken over: what is bound is no PDF/UA any more, whatever its parts were.
+    Pages are taken over as they are, with their tags. A link of the front to `volume:3` leads to the third part.
     """
-    with ExitStack() as opened, pikepdf.new() as pdf:
-
-        def add(path):
-            part = opened.enter_context(pikepdf.open(path))
-            pdf.pages.extend(part.pages)
-
-        add(front)
+    with ExitStack() as opened, pikepdf.open(front) as pdf:
         front_pages, starts = len(pdf.pages), []
         for part in parts:
             starts.append(len(pdf.pages))
             for path in part.paths:
-                add(path)
-        for page in pdf.pages:
-            if "/StructParents" in page:
-                del page["/StructParents"]
+                append(pdf, opened.enter_context(pikepdf.open(path)))
         for page in pdf.pages[:front_pages]:
             lead(pdf, page, starts)
         mark(pdf, parts, starts)
-        pdf.Root.Lang = pikepdf.String(language)
         pdf.Root.PageMode = pikepdf.Name.UseOutlines
-        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        pdf.docinfo["/Title"] = title
         pdf.save(target)
 
 
@@ -154,6 +141,7 @@ def lead(pdf, page, starts):
 def mark(pdf, parts, starts):
     """Make the bookmarks: headings, and the parts under them."""
     with pdf.open_outline() as outline:
+        outline.root.clear()
         heading = None
         for part, start in zip(parts, starts, strict=True):
             if heading is None or heading.title != part.heading:

@@ -82,13 +82,7 @@ def write_volume(target, dossier, code):
             went_on(dossier)
         bound = with_starts(bound, front)
         write_front(bound)
-        binding.bind(
-            folder / "front.pdf",
-            [one.part for one in bound],
-            target,
-            title=f"{parts.file.number} – {_('Whole file')}",
-            language=dossier.language,
-        )
+        binding.bind(folder / "front.pdf", [one.part for one in bound], target)
     target.flush()
 
 

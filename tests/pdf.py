@@ -39,7 +39,8 @@ def untold(pdf):
             if _root_of(holder) != tree:
                 wrong.append(f"tag of text {number} of page {rank}")
         for link in page.get("/Annots", []):
-            if link.objgen not in [one.Obj.objgen for one in holders[link.StructParent].K if "/Obj" in one]:
+            held = [one for one in holders[link.StructParent].K if isinstance(one, pikepdf.Dictionary)]
+            if link.objgen not in [one.Obj.objgen for one in held if "/Obj" in one]:
                 wrong.append(f"link of page {rank}")
     for tag in pdf.objects:
         if isinstance(tag, pikepdf.Dictionary) and tag.get("/S") in ("/TH", "/TD"):

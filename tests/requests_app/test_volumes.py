@@ -18,6 +18,7 @@ from requests_app.services import conversation, documents, proofs
 from tests.factories import requests as stories
 from tests.factories.documents import failed_preview, picture_page, ready_preview
 from tests.factories.requests import fresh
+from tests.pdf import outline_of, untold
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,31 @@ def test_proof_has_the_very_pages_that_were_issued(cast):
         issued = pypdfium2.PdfDocument(source.read())
     start = volume.page_of("Cahier des charges") - 1
     assert words_of(issued) == volume.pages[start : start + len(issued)]
+
+
+def test_volume_can_be_read_aloud_from_its_contents_to_the_text_of_the_last_picture(cast):
+    file = stories.ruled(cast)
+    say(
+        file,
+        cast.support,
+        sample_files.pdf(),
+        ("note.txt", b"Bref."),
+        ("table.csv", b"Service;Nom\nAccueil;A"),
+    )
+
+    volume = Volume(file, cast.client_admin)
+
+    with pikepdf.open(io.BytesIO(volume.content)) as pdf:
+        tags = list(pdf.objects)
+        assert untold(pdf) == []
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "fr"
+        assert outline_of(pdf).count("/H1") == 3
+        pictures = [
+            str(tag.Alt) for tag in tags if isinstance(tag, pikepdf.Dictionary) and tag.get("/S") == "/Figure"
+        ]
+    assert [alt.startswith("Code QR") for alt in pictures] == [True, True, True, False]
+    assert "Devis D-2026-017" in pictures[-1]
 
 
 def test_certificate_stands_once_in_the_volume(cast):
