@@ -1,7 +1,10 @@
 """The documents of a file: added, read, withdrawn, and never shown to whoever may not know of them."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import strip_tags
 
 from requests_app.models import Attachment, Section
 from requests_app.papers import documents_then
@@ -57,6 +60,17 @@ def test_the_place_to_add_comes_before_the_documents_that_are_there(client):
     text = client.get(tab(file)).text
 
     assert text.index('name="request-documents"') < text.index("annexe-0.txt")
+
+
+def test_documents_are_not_said_to_be_required_where_nobody_has_to_add_any(client):
+    cast = Cast()
+    file = stories.delivered(cast)
+    client.force_login(cast.client_admin)
+
+    text = client.get(tab(file, "livraison")).text
+
+    label = re.search(r'<label[^>]*for="id_acceptance-documents"[^>]*>(.*?)</label>', text, re.DOTALL)
+    assert strip_tags(label[1]).strip() == "Ajouter des pièces jointes"
 
 
 @pytest.mark.parametrize(

@@ -23,21 +23,24 @@ def _kind(bound):
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound, *, label="", help="", width="full", suffix="", requirement="", bare=False):
+def field(bound, *, label="", help="", width="full", suffix="", requirement=None, bare=False):
     """`{% field form.title %}`. width: full, medium, short; suffix: a unit after the input ("€ HT").
 
-    requirement: a word in place of "required" ("needed to send"); bare: label and help for the ear alone, as in rows.
+    requirement: a word in place of "required" ("needed to send"), or "" for none, where the form asks for nothing
+    else; bare: label and help for the ear alone, as in rows.
     """
     if label:
         bound.label = label
     if help:
         bound.help_text = help
+    if requirement is None:
+        requirement = gettext("required") if bound.field.required else ""
     return {
         "field": bound,
         "kind": _kind(bound),
         "width": one_of("field", "width", width, WIDTHS),
         "suffix": suffix,
-        "requirement": requirement or (gettext("required") if bound.field.required else ""),
+        "requirement": requirement,
         "bare": bare,
         "upload_url": bound.field.widget.attrs.get("data-upload-url", ""),
     }
