@@ -5,8 +5,7 @@ The conditions on subtasks say in SQL what `requests_app.progress` says of one f
 together.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from django.core.cache import cache
@@ -14,18 +13,22 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import Truncator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
 from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Blocks, Conformity, Verdict
-from requests_app.lines import title_of, url_of, with_titles
+from requests_app.desk_items import (
+    ACTS,
+    item_of_action,
+    item_of_file,
+    item_of_invitation,
+    item_of_subtask,
+    item_of_version,
+)
+from requests_app.lines import with_titles
 from requests_app.models import (
     TESTER_CHECKS,
     Acceptance,
@@ -51,7 +54,6 @@ from workflow.steps import Step
 # The steps at which what meets a condition is handed over.
 ANSWERED_AT = PARTS["handovers"].steps
 SHOWN = 50
-LONGEST_TITLE = 200
 NEVER = Value(None, output_field=DateField())
 # What a ruling's day is counted from: working days, which no database knows.
 SENT_TO_DPO = TruncDate("step_since", tzinfo=timezone.get_default_timezone())
@@ -59,62 +61,6 @@ SENT_TO_DPO = TruncDate("step_since", tzinfo=timezone.get_default_timezone())
 ACTION_ROLES = (*CLIENT_ROLES, *DPO_ROLES, Role.LEAD)
 # A count over thousands of files is too dear for each page, and a minute old is soon enough for what others do.
 COUNT_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What an item wants: the words of its link, and the tab on which it is done."""
-
-    label: str
-    tab: str
-
-
-# The most pressing first: of several that a file wants, the first is shown. A delivery refused is not made again
-# before something is added.
-ACTS = {
-    "open": Act(gettext_lazy("Open the request"), "create"),
-    "send": Act(gettext_lazy("Send to the hot line"), "request"),
-    "decide": Act(gettext_lazy("Decide"), "decision"),
-    "accept": Act(gettext_lazy("Test and accept"), "delivery"),
-    "agree": Act(gettext_lazy("Answer the proposal to stop"), "development"),
-    "owe": Act(gettext_lazy("Meet a condition of the DPO"), "gdpr_sheet"),
-    "act": Act(gettext_lazy("Do what the DPO asks"), "gdpr_sheet"),
-    "adopt": Act(gettext_lazy("Read and adopt"), "register_entry"),
-    "specify": Act(gettext_lazy("Write the specification"), "specification"),
-    "take": Act(gettext_lazy("Take in charge"), "specification"),
-    "rule": Act(pgettext_lazy("act", "Rule"), "ruling"),
-    "read": Act(gettext_lazy("Read what was handed over"), "gdpr_sheet"),
-    "gdpr_check": Act(gettext_lazy("Make the GDPR check"), "development"),
-    "assess": Act(gettext_lazy("Fill in the GDPR sheet"), "gdpr_sheet"),
-    "abandon": Act(gettext_lazy("End the request"), "development"),
-    "split": Act(gettext_lazy("Split"), "development"),
-    "assign": Act(gettext_lazy("Assign"), "development"),
-    "unblock": Act(gettext_lazy("Unblock"), "development"),
-    "deliver": Act(gettext_lazy("Deliver"), "development"),
-    "develop": Act(gettext_lazy("Develop"), "subtask"),
-    "start": Act(gettext_lazy("Enter the start date"), "subtask"),
-    "end": Act(gettext_lazy("Enter the end date"), "subtask"),
-    "again": Act(gettext_lazy("Take up again"), "subtask"),
-    "check": Act(pgettext_lazy("act", "Check"), "subtask"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that waits: the link `label` to `url` does it. `by` is the day it is wanted, or None.
-
-    `of` says what it belongs to, where the title is not the file's own.
-    """
-
-    act: str
-    label: str
-    url: str
-    title: str
-    number: str
-    organisation: str
-    since: datetime | None
-    by: date | None
-    of: str = ""
 
 
 # Subtasks under work. Flat conditions, all of which must hold: those a database joins in one go, where the same
@@ -522,83 +468,3 @@ SUBTASK_LINES = (
 
 ACTION_LINES = Action.objects.select_related("change_request__organisation")
 VERSION_LINES = RegisterVersion.objects.select_related("entry", "change_request").defer("content")
-
-
-def item_of_action(action):
-    """A dated action as an `Item`."""
-    file = action.change_request
-    return Item(
-        act="act",
-        label=ACTS["act"].label,
-        url=f"{url_of(file.number, ACTS['act'].tab)}#actions",
-        title=Truncator(action.text).chars(LONGEST_TITLE),
-        number=file.number,
-        organisation=file.organisation.name if action.owner == Side.VENDOR else "",
-        of=file.title,
-        since=None,
-        by=action.due,
-    )
-
-
-def item_of_version(version):
-    """A version of the client's register that awaits its adoption, as an `Item`."""
-    file = version.change_request
-    return Item(
-        act="adopt",
-        label=ACTS["adopt"].label,
-        url=version.entry.get_absolute_url(),
-        title=version.entry.name,
-        number=file.number,
-        organisation="",
-        of=_("Version %(number)d of the register entry") % {"number": version.number},
-        since=file.ended_at,
-        by=None,
-    )
-
-
-def item_of_file(file, user, act, day):
-    """A file that wants `act` of `user` by `day`, as an `Item`."""
-    return Item(
-        act=act,
-        label=ACTS[act].label,
-        url=url_of(file.number, ACTS[act].tab),
-        title=title_of(file, user),
-        number=file.number,
-        organisation="" if user.is_client_side else file.organisation.name,
-        since=file.step_since,
-        by=day,
-    )
-
-
-def item_of_subtask(subtask, act, day):
-    """A subtask that wants `act`, as an `Item`; what is to develop says how far it is."""
-    file = subtask.change_request
-    if act == "develop":
-        act = "again" if subtask.last_turn else "end" if subtask.start_date else "start"
-    return Item(
-        act=act,
-        label=ACTS[act].label,
-        url=reverse("requests:subtask", args=[file.number, subtask.position]),
-        title=subtask.title,
-        number=file.number,
-        organisation=file.organisation.name,
-        of=file.title,
-        since=subtask.last_turn or subtask.created_at,
-        by=day,
-    )
-
-
-def item_of_invitation(invitation):
-    """An invitation as an `Item`."""
-    return Item(
-        act="open",
-        label=ACTS["open"].label,
-        url=invitation.get_absolute_url(),
-        title=invitation.subject,
-        number="",
-        organisation="",
-        of=_("Invitation of %(name)s, ticket %(ticket)s")
-        % {"name": invitation.invited_by, "ticket": invitation.ticket_reference},
-        since=invitation.invited_at,
-        by=None,
-    )
