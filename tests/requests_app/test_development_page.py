@@ -185,6 +185,15 @@ def test_a_developer_deactivated_or_of_another_role_is_refused_next_to_the_field
     assert (response.status_code, errors(response), file.subtasks.count()) == (422, {"developers"}, 0)
 
 
+def test_the_place_to_add_a_subtask_comes_before_those_that_are_there(client):
+    file, subtask, cast = at_work()
+    client.force_login(cast.lead)
+
+    text = client.get(tab(file)).text
+
+    assert text.index('name="act" value="split"') < text.index(f'id="subtask-{subtask.position}"')
+
+
 def test_a_developer_enters_start_and_end_and_the_checks_open(client):
     file, subtask, cast = at_work()
 
