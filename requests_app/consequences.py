@@ -86,7 +86,7 @@ def of_new_request(actor):
         LOCKS["send_to_support"],
         (
             "arrow-right",
-            _("The request moves to step %(number)d, %(step)s.")
+            _("The request moves to step %(number)d, %(step)s; it is support's turn.")
             % {"number": step.number, "step": step.label},
         ),
         ("mail", _("A message goes to %(names)s.") % {"names": listed(names)}),

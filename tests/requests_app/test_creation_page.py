@@ -56,6 +56,17 @@ def test_reading_the_page_creates_nothing_and_fills_in_the_ticket_of_the_address
     assert not NumberSequence.objects.exists()
 
 
+def test_page_says_beforehand_whose_turn_sending_makes_it(client):
+    cast = Cast()
+    client.force_login(cast.client_admin)
+
+    sentences = [sentence for _icon, sentence in client.get(URL).context["if_sent"]]
+
+    assert (
+        "La demande passe à l’étape\u00a03, Cahier des charges\u202f; c’est au support d’agir." in sentences
+    )
+
+
 def test_whoever_sends_too_early_reads_all_that_is_missing_at_once_and_what_they_typed(client):
     cast = Cast()
     client.force_login(cast.client_admin)
