@@ -262,7 +262,10 @@ class FilePage:
             who=str(attachment.added_by),
             when=attachment.added_at,
             side=attachment.added_by.side,
-            open_url=reverse("requests:document", args=address) if attachment.file.opens_in_page else "",
+            # Below the head of the file, which whoever reads a document has seen.
+            open_url=f"{reverse('requests:document', args=address)}#document"
+            if attachment.file.opens_in_page
+            else "",
             download_url=""
             if attachment.file.quarantine
             else reverse("requests:document_download", args=address),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 
 from documents.models import Preview, PreviewPage, Scan
 from requests_app.models import Section
@@ -42,6 +43,14 @@ def desk(client):
             return client.get(f"{self.address}{end}", headers=headers)
 
     return Desk()
+
+
+def test_document_is_opened_at_its_pages_below_the_head_of_its_file(desk, client):
+    ready_preview(desk.add(section=Section.SPECIFICATION), picture_page())
+    tab = client.get(reverse("requests:specification_documents", args=[desk.file.number]))
+
+    assert f'href="{desk.address}#document"' in tab.text
+    assert 'id="document"' in desk.open().text
 
 
 def test_one_turns_the_pages_of_a_document_by_links(desk):
