@@ -164,6 +164,7 @@ def as_pdf(export, found, code):
     pages = [
         page_of("documents/register.html", lines=lot, before=rank * AT_ONCE) for rank, lot in enumerate(found)
     ]
+    making.went_on(export, 0)
     for lot, content in zip(found, pdfs_of(pages), strict=True):
         made.append(content)
         making.went_on(export, len(lot))
