@@ -10,6 +10,7 @@ from accounts.roles import Role
 from documents.fields import MultipleFileField
 from requests_app.forms.fields import DayField, LineField, LongTextField, PageKeyField, capitalised
 from requests_app.models import AcceptanceCriterion, CheckKind, Environment, Subtask
+from requests_app.services.development import FAILS_ALONE
 from ui.widgets import AmountField
 
 SHORT_TEXT = 5_000
@@ -280,6 +281,8 @@ class CheckForm(forms.Form):
         failed = cleaned.get("verdict") == self.FAILED
         if failed and "comment" in cleaned and not cleaned["comment"].strip():
             self.add_error("comment", _("Say why the check failed."))
+        if failed and len(cleaned.get("kind", ())) > 1:
+            self.add_error("kind", FAILS_ALONE)
         return cleaned
 
 

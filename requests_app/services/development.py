@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.roles import DPO_ROLES, Role
 from notifications.dispatch import announce
@@ -13,6 +14,12 @@ from requests_app.progress import Progress, State
 from requests_app.services.documents import add_evidence
 from workflow import engine
 from workflow.errors import Missing, MovedOn, NotYourRole, Reason
+
+# What a form says of it too, beside whatever else it lacks.
+FAILS_ALONE = gettext_lazy(
+    "One check that failed sends the subtask back, and the next round makes every check again: tick the one that "
+    "failed, alone. Those that passed can be saved before it."
+)
 
 
 @transaction.atomic
@@ -205,13 +212,7 @@ def make_checks(subtask, *, actor, kinds, is_passed, documents=(), **said):
     if not kinds:
         raise _missing("kind", _("Tick at least one check."))
     if not is_passed and len(kinds) > 1:
-        raise _missing(
-            "kind",
-            _(
-                "One check that failed sends the subtask back, and the next round makes every check again: tick "
-                "the one that failed, alone. Those that passed can be saved before it."
-            ),
-        )
+        raise _missing("kind", FAILS_ALONE)
     return [
         make_check(
             subtask, actor=actor, kind=kind, is_passed=is_passed, documents=() if rank else documents, **said

@@ -14,6 +14,7 @@ from requests_app.services import decision, development
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
 from tests.factories.requests import Cast, fresh
+from workflow.errors import Missing
 from workflow.steps import Step
 
 pytestmark = pytest.mark.django_db
@@ -352,6 +353,10 @@ def test_a_failed_check_is_recorded_alone(client):
     assert (response.status_code, errors(response)) == (422, {"kind"})
     assert "Page vide." in response.text
     assert not subtask.rounds.get().checks.exists()
+    with pytest.raises(Missing):
+        development.make_checks(
+            subtask, actor=cast.tester, kinds=CheckKind.values[:2], is_passed=False, comment="Page vide."
+        )
 
 
 def test_several_checks_of_which_one_is_made_already_are_all_refused(client):
