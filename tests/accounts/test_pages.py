@@ -504,3 +504,13 @@ def test_administration_shows_in_the_bar_for_its_administrators_only(client, adm
 
     client.force_login(UserFactory(requester=True))
     assert client.get(reverse("profile:edit")).context["frame"].places == []
+
+
+def test_whoever_has_no_place_is_led_to_their_profile_and_told_whom_to_ask(client):
+    client.force_login(UserFactory(requester=True))
+
+    page = client.get("/")
+
+    assertContains(page, f'href="{reverse("profile:edit")}"', status_code=404)
+    assertContains(page, "adressez-vous à l’administrateur de votre organisation", status_code=404)
+    assertNotContains(page, "liste des demandes", status_code=404)
