@@ -14,6 +14,7 @@
     bar.setAttribute("aria-label", name);
     const state = document.createElement("span");
     state.className = "upload__state";
+    state.textContent = list.dataset.queued;
     item.append(title, bar, state);
     list.append(item);
     return { item, bar, state };
@@ -104,12 +105,11 @@
     return end.html;
   };
 
-  const send = async (input, list, status, file) => {
+  const send = async (input, list, status, file, { item, bar, state }) => {
     const words = list.dataset;
-    const { item, bar, state } = line(list, file.name);
     const say = (word, more = "") => {
       state.textContent = word;
-      status.textContent = `${file.name}: ${word}${more}`;
+      status.textContent = `${file.name}, ${word}${more}`;
     };
     const fail = (why, again) => {
       item.classList.add("upload--failed");
@@ -163,7 +163,9 @@
     const list = field.querySelector("[data-uploads]");
     const status = field.querySelector("[data-upload-status]");
     input.value = "";
-    for (const file of files) await send(input, list, status, file);
+    // All of them show at once, and go one after another.
+    const lines = files.map((file) => [file, line(list, file.name)]);
+    for (const [file, shown] of lines) await send(input, list, status, file, shown);
     input.dispatchEvent(new CustomEvent("uploads:done", { bubbles: true }));
   };
 

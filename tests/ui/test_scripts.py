@@ -200,7 +200,7 @@ def test_a_file_goes_on_from_what_has_arrived_when_the_network_fails(open_page, 
     expect(page.locator("#documents")).to_contain_text(f"{name} 0123456789")
     again = {"fault-before.txt": ["0", "4", "4", "8"], "fault-after.txt": ["0", "4", "8"]}
     assert [start for start in starts if start] == again[name]
-    expect(page.locator("[data-upload-status]")).to_have_text(f"{name}: sent")
+    expect(page.locator("[data-upload-status]")).to_have_text(f"{name}, sent")
 
 
 def test_a_file_that_gave_up_goes_on_by_a_button(open_page, tmp_path):
@@ -215,6 +215,23 @@ def test_a_file_that_gave_up_goes_on_by_a_button(open_page, tmp_path):
     page.get_by_role("button", name="Go on").click()
 
     expect(page.locator("#documents")).to_contain_text("later.txt 0123456789")
+
+
+def test_files_that_wait_for_their_turn_show_beside_the_one_that_is_sent(open_page, tmp_path):
+    page = open_page(width=360)
+    page.context.set_offline(True)
+    for name in ("first.txt", "second.txt"):
+        (tmp_path / name).write_text("0123456789")
+
+    page.set_input_files("input[type=file]", sorted(tmp_path.iterdir()))
+
+    first, second = page.locator(".upload").all()
+    expect(first).to_contain_text("connection lost, trying again")
+    expect(second).to_contain_text("second.txt")
+    expect(second).to_contain_text("waiting")
+    assert second.locator(".upload__name").bounding_box()["width"] > 200
+    page.context.set_offline(False)
+    expect(page.locator("#documents")).to_contain_text("second.txt 0123456789")
 
 
 def test_copy_button_copies_and_says_so(open_page):
