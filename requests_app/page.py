@@ -86,6 +86,12 @@ YOUR_TURN = {
     Step.DEVELOPMENT: _("Yours to develop, check or deliver"),
     Step.ACCEPTANCE: _("Yours to accept"),
 }
+# Of the work at step 6, what its people do by the parts that are theirs; whoever has others reads all of it.
+YOUR_WORK = {
+    ("checks",): _("Yours to check"),
+    ("work",): _("Yours to develop"),
+    ("split", "work"): _("Yours to split, follow and deliver"),
+}
 PARTS_OF_TURN = {
     Step.REQUEST: ("request",),
     Step.SPECIFICATION: ("specification",),
@@ -362,6 +368,8 @@ class FilePage:
             return _("Turn: %(who)s") % {"who": step.turn}
         if step is Step.DEVELOPMENT and self.user.is_client_side:
             return _("Yours to answer: the vendor proposes to stop")
+        if step is Step.DEVELOPMENT:
+            return YOUR_WORK.get(tuple(filter(self.may_edit, WORK)), YOUR_TURN[step])
         return YOUR_TURN[step]
 
     @property

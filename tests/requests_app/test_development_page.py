@@ -186,6 +186,25 @@ def test_a_developer_deactivated_or_of_another_role_is_refused_next_to_the_field
     assert (response.status_code, errors(response), file.subtasks.count()) == (422, {"developers"}, 0)
 
 
+def test_head_of_the_page_names_the_work_of_its_reader(client):
+    file, _subtask, cast = at_work()
+    several = UserFactory(developer=True, is_tester=True)
+
+    said = {}
+    for person in (cast.lead, cast.developer, cast.tester, cast.dpo, several, cast.client_admin):
+        client.force_login(person)
+        said[person] = client.get(tab(file)).context["page"].turn
+
+    assert said == {
+        cast.lead: "À vous de découper, de suivre et de livrer",
+        cast.developer: "À vous de développer",
+        cast.tester: "À vous de tester",
+        cast.dpo: "À vous de tester",
+        several: "À vous de développer, de tester ou de livrer",
+        cast.client_admin: "Tour\u00a0: Développement",
+    }
+
+
 def test_the_place_to_add_a_subtask_comes_before_those_that_are_there(client):
     file, subtask, cast = at_work()
     client.force_login(cast.lead)
