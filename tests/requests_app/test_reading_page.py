@@ -126,6 +126,16 @@ def test_a_document_whose_pages_are_not_made_yet_says_so_and_looks_again(desk, s
     assert f"{desk.address}telecharger/" in text
 
 
+def test_whoever_waits_with_their_ears_is_told_that_the_pages_are_there(desk):
+    stored = desk.add()
+    told = '<p class="visually-hidden" id="reader-state" role="status">{}</p>'
+    assert told.format("En attente") in desk.open().text
+
+    ready_preview(stored, picture_page())
+
+    assert told.format("Prête") in desk.open().text
+
+
 @pytest.mark.parametrize("failure", Preview.Failure)
 def test_a_document_that_cannot_be_shown_says_why_and_can_be_downloaded(desk, failure):
     failed_preview(desk.add(), failure)
