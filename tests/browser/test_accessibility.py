@@ -452,7 +452,8 @@ def date_without_solution(desk):
 
 
 def date_without_verdict(desk):
-    """Give a ruling that says nothing."""
+    """Give a ruling that says nothing but that data are touched, which shows where conditions go."""
+    desk.page.locator("input[name=personal_data][value=yes]").check()
     desk.fill("Condition", "Journaliser.", "of a ruling")
     desk.fill("Validation date", timezone.localdate().isoformat())
     desk.press("Save")
