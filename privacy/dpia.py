@@ -108,5 +108,6 @@ def criteria_in_words(criteria, because=None):
 
 def _criterion_in_words(criterion, why):
     if why:
-        return _("%(number)d because %(why)s") % {"number": criterion, "why": why}
+        # The sentence goes on after it.
+        return _("%(number)d because %(why)s") % {"number": criterion, "why": why.rstrip(" .")}
     return _("%(number)d (%(criterion)s)") % {"number": criterion, "criterion": criterion.label}

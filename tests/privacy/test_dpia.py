@@ -76,7 +76,7 @@ def test_the_reason_names_the_criteria_in_words():
             "two criteria: 4 (sensitive or highly personal data), 7 (vulnerable people)"
         )
         assert (
-            screen(**facts(4, 7, because={4: "health data", 7: "minors"})).reason
+            screen(**facts(4, 7, because={4: "health data.", 7: "minors"})).reason
             == "two criteria: 4 because health data, 7 because minors"
         )
         assert screen(**facts()).reason == "no criterion is met"
