@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -71,17 +72,27 @@ def _quote(version):
     return "\n".join([*lines, _("Total, VAT included: %(total)s") % {"total": money_text(offer.total)}])
 
 
-# Since when: each side compares with the version of its own last decision.
+# Since when: each side compares with the version that it last decided on.
+ANSWERS = ("sign", "validate", "request_change")
 
 
-def last_ruled_on(file):
-    """The latest version of `file` on which a ruling was given, or None."""
-    return file.versions.filter(rulings__ruled_at__isnull=False).last()
+def last_examined(file, version, events, draft):
+    """The latest version before `version` that the DPO ruled on, returned to support, or began the `draft` on; or None.
+
+    `events`: the file's history; `draft`: a `Ruling` or None.
+    """
+    examined = Q(rulings__ruled_at__isnull=False)
+    returned = next((event for event in reversed(events) if event.name == "return_to_support"), None)
+    if returned:
+        examined |= Q(sent_at__lte=returned.at)
+    if draft:
+        examined |= Q(pk=draft.version_id)
+    return file.versions.filter(examined).exclude(pk=version.pk).last()
 
 
 def last_answered(file, events):
-    """The version that the client last validated or wanted changed, by the file's `events`; None when there is none."""
-    answer = next((event for event in reversed(events) if event.name in ("validate", "request_change")), None)
+    """The version that the client last signed, validated or wanted changed, by the file's `events`; None when there is none."""
+    answer = next((event for event in reversed(events) if event.name in ANSWERS), None)
     return answer and file.versions.filter(sent_at__lte=answer.at).last()
 
 

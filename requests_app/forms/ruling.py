@@ -83,6 +83,7 @@ class RulingForm(ValidationForm):
         help_text=_("None chosen, where nothing changes: “no impact”."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, start, revision, personal_data, analysis, formsets, **kwargs):
         self.rows = formsets
@@ -288,6 +289,7 @@ class RulingSheet:
             },
             "conditions": self.conditions.rows,
             "revision": cleaned["revision"],
+            "version": cleaned["version"],
         }
 
     def _beside(self, typed):

@@ -11,7 +11,7 @@ from notifications.dispatch import announce
 from privacy.analysis import answer, completed, entailed_conditions, is_unchanged, reduced, rows, sealed
 from privacy.models import RegisterVersion
 from privacy.verdicts import PersonalData, Verdict
-from requests_app.guards import independence
+from requests_app.guards import independence, the_version_seen
 from requests_app.models import ChangeRequest, Condition, Ruling
 from requests_app.services.proofs import owe
 from requests_app.versions import sha256
@@ -25,18 +25,21 @@ WHO_CAN_RULE = NOBODY, SOMEBODY = "nobody_can_rule", "can_be_ruled_again"
 
 
 @transaction.atomic
-def save_ruling(file, *, actor, fields, conditions=None, revision=None):
+def save_ruling(file, *, actor, fields, conditions=None, revision=None, version=None):
     """Save the draft of a ruling; it stays the vendor's alone.
 
     `fields`: a dict of `personal_data`, `analysis` (`privacy.analysis`), `verdict`, `conclusions`,
     `standing_in_for`. `conditions`: None to leave them, or the list of dicts of `Condition`'s fields in order;
-    those that the analysis makes join them. Returns the draft `Ruling`. Whoever may not rule on this file
+    those that the analysis makes join them. `version`: the number of the one that was read, which has to be the last;
+    None when the caller did not read first. Returns the draft `Ruling`. Whoever may not rule on this file
     (`guards.independence`) may not draft it for another either.
     """
     locked = engine.hold(file, "ruling", actor=actor)
-    barred = list(independence(locked, actor, {}))
-    if barred:
-        raise Missing(barred)
+    reasons = list(independence(locked, actor, {}))
+    if version is not None:
+        reasons += the_version_seen(locked, actor, {"version": version})
+    if reasons:
+        raise Missing(reasons)
     draft = locked.rulings.filter(ruled_at=None).first() or Ruling(change_request=locked)
     draft.version = locked.versions.last()
     draft.edit(fields, actor=actor, at=timezone.now(), revision=revision)
@@ -80,8 +83,8 @@ def start_from_register(file, *, actor, fields, **typed):
 
 
 @transaction.atomic
-def reuse(file, *, actor, precedent, part, fields, conditions, revision=None):
-    """Save the draft as in `save_ruling`, with a part of a past ruling added to what was typed; marked as reused.
+def reuse(file, *, actor, precedent, part, fields, conditions, **read):
+    """Save the draft as in `save_ruling` (`read` as there), with a part of a past ruling added to what was typed; marked.
 
     `precedent`: a given `Ruling` that the actor may see. `part`: a key of `requests_app.precedents.PARTS`; what
     is answered already stays as it is. Returns the draft.
@@ -101,7 +104,7 @@ def reuse(file, *, actor, precedent, part, fields, conditions, revision=None):
         typed = {row["text"] for row in conditions}
         past = (row for row in precedent.conditions.all() if not row.origin and row.text not in typed)
         conditions = [*conditions, *map(_as_typed, past)]
-    draft = save_ruling(file, actor=actor, fields=fields, conditions=conditions, revision=revision)
+    draft = save_ruling(file, actor=actor, fields=fields, conditions=conditions, **read)
     mark = {"number": precedent.change_request.number, "part": part}
     if mark not in draft.reused:
         draft.reused.append(mark)
@@ -133,14 +136,14 @@ def _entailed(draft):
 
 
 @transaction.atomic
-def rule(file, *, actor, validation_date, fields=None, conditions=None, revision=None):
-    """Give the ruling, with the draft's `fields` saved first where given. Returns the event.
+def rule(file, *, actor, validation_date, fields=None, **typed):
+    """Give the ruling, with the draft's `fields` saved first where given, `typed` as in `save_ruling`. Returns the event.
 
     `validation_date` is a date or None. The ruling given before, if any still held, falls.
     """
     locked = engine.hold(file, "ruling", actor=actor)
     if fields is not None:
-        save_ruling(locked, actor=actor, fields=fields, conditions=conditions, revision=revision)
+        save_ruling(locked, actor=actor, fields=fields, **typed)
     draft = locked.rulings.filter(ruled_at=None).first() or Ruling(change_request=locked)
     version = locked.versions.last()
     draft.analysis = sealed(draft.personal_data, draft.analysis)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from privacy.analysis import screened
 from privacy.verdicts import Verdict
 from requests_app import consequences
-from requests_app.changes import changes_since, last_ruled_on
+from requests_app.changes import changes_since, last_examined
 from requests_app.forms.ruling import RulingSheet
 from requests_app.guards import who_can_rule
 from requests_app.page import FilePage
@@ -64,16 +64,17 @@ def ruling_tab(request, number):
     elif page.is_mine:
         sheet = RulingSheet(None, person=request.user, **start)
     version = file.versions.select_related("author").last()
-    ruled_on = last_ruled_on(file) if page.is_mine else None
+    examined = last_examined(file, version, page.events, draft) if page.is_mine else None
     context = {
         "page": page,
         "sheet": sheet,
         "given": with_proofs(file, (one for one in rulings if one.ruled_at)),
+        "replaced_at": {one.ruled_at for one in rulings},
         "draft": draft if request.user.is_vendor_side else None,
         "version": version,
-        "before": ruled_on,
+        "before": examined,
         "starts_from": before if page.is_mine and not draft else None,
-        "changes": changes_since(ruled_on, version),
+        "changes": changes_since(examined, version),
         "findings": findings_of(version) if page.is_mine else (),
         "is_being_ruled": file.step == Step.RULING,
         "able": list(who_can_rule(file)) if page.is_barred else (),

@@ -10,7 +10,7 @@ from accounts.models import User
 from notifications.models import OutgoingMessage
 from privacy.verdicts import Blocks, PersonalData, Verdict
 from requests_app.models import Ruling
-from requests_app.services import ruling
+from requests_app.services import decision, ruling
 from requests_app.versions import sha256
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
@@ -448,6 +448,56 @@ def test_two_dpos_on_one_draft_the_second_is_told_who_was_faster(dpo, cast, file
     assert str(cast.deputy_dpo) in response.text
     assert "La seconde." in response.text
     assert fresh(file).rulings.get().conclusions == "La première."
+
+
+def sent_again(cast, file, **typed):
+    """The file once somebody else returned it to support and another version was sent."""
+    ruling.return_to_support(fresh(file), actor=cast.deputy_dpo, reason="Dites combien de personnes.")
+    stories.specify(fresh(file), cast, **{"solution": "Un export, sans les noms.", **typed})
+
+
+@pytest.mark.parametrize("typed", [posted, given], ids=["saved", "ruled"])
+@pytest.mark.parametrize("revision", [0, 1], ids=["no draft", "a draft"])
+def test_what_was_typed_on_a_version_is_kept_for_nothing_else_once_another_was_sent(
+    dpo, cast, file, revision, typed
+):
+    if revision:
+        dpo.post(address(file), posted(version=1, conclusions="Un début."))
+    sent_again(cast, file)
+
+    response = dpo.post(address(file), typed(version=1, revision=revision, conclusions="Vu la version 1."))
+
+    assert response.status_code == 422
+    assert "Une autre version a été envoyée entre-temps" in response.text
+    assert "Vu la version 1." in response.text
+    # The page that says so shows the other version, and is on it.
+    assert '<input type="hidden" name="version" value="2">' in response.text
+    assert not Ruling.objects.given().exists()
+    assert [one.conclusions for one in Ruling.objects.all()] == (["Un début."] if revision else [])
+
+
+def test_the_dpo_reads_first_what_changed_since_the_version_returned_to_support(dpo, cast, file):
+    sent_again(cast, file)
+
+    response = dpo.get(address(file))
+
+    assert response.context["before"].number == 1
+    assert [change.after for change in response.context["changes"]] == ["Un export, sans les noms."]
+
+
+def test_a_draft_begun_on_the_version_keeps_what_changed_in_sight(dpo, cast, file):
+    sent_again(cast, file)
+    dpo.post(address(file), posted(version=2, conclusions="Un début."))
+
+    assert dpo.get(address(file)).context["before"].number == 1
+
+
+def test_a_fallen_ruling_says_what_made_it_fall(client, cast, file):
+    stories.give_ruling(fresh(file), cast)
+    decision.request_change(fresh(file), actor=cast.client_admin, reason="Sans les noms.")
+    stories.specify(fresh(file), cast, solution="Un export, sans les noms.")
+    client.force_login(cast.support)
+    assert "une version au contenu différent a été envoyée" in client.get(address(file)).text
 
 
 def test_a_double_click_rules_once(dpo, file):
