@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.functional import cached_property
 
+from accounts.roles import Side
 from workflow.steps import Step
 
 
@@ -78,6 +79,13 @@ class Moment:
     def decision(self):
         """The client's decision that this act took, or None."""
         return self._made("decision")
+
+    @cached_property
+    def owed(self):
+        """What the ruling leaves to the client that validates by this act, as a list of its conditions."""
+        # Asked of no other act: each would look for a decision of its own.
+        conditions = self.decision.ruling.conditions.all() if self.name == "validate" and self.event else ()
+        return [condition for condition in conditions if condition.owner == Side.CLIENT]
 
     @cached_property
     def signature(self):

@@ -85,6 +85,7 @@ def of_moment(message, moment, *, attached=(), linked=()):
             "verdict_label": moment.ruling.get_verdict_display() if moment.verdict and moment.ruling else "",
             "subtask": moment.subtask,
             "has_documents": bool(attached or linked),
+            "owed": len(moment.owed),
             "was_refused": bool(moment.data.get("refused")),
         },
     )

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Mailbox
+from accounts.roles import Side
 from notifications.dispatch import recipients
 from notifications.models import OutgoingMessage
 from planning.workdays import after_working_days
@@ -640,6 +641,22 @@ def test_whoever_sent_the_request_stays_its_author_when_somebody_else_decides(ca
         cast.client_auditor,
         cast.client_admin,
     ]
+
+
+def test_the_client_reads_which_conditions_are_theirs_when_they_validate(cast, told):
+    asked = [
+        {"text": "Joindre l’analyse d’impact.", "owner": Side.CLIENT},
+        {"text": "Masquer les noms.", "owner": Side.VENDOR},
+    ]
+    file = files.specified(cast)
+    files.give_ruling(file, cast, Verdict.CONDITIONAL, conditions=asked)
+
+    event = decision.validate(files.fresh(file), actor=cast.client_admin, version=1)
+
+    letters = event.outgoing_messages.filter(kind="specification_validated_for_client")
+    assert letters
+    for letter in letters:
+        assert "leaves 1 condition to you" in letter.text or "vous confie 1 réserve" in letter.text
 
 
 def test_a_page_says_that_its_reader_will_be_the_sender(cast, told):
