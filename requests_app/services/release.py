@@ -30,7 +30,7 @@ def save_release(release, *, actor, fields, files, own_notes=None, revision=0):
         raise NotYourRole("release")
     own_notes = own_notes or {}
     _must_hold(files, actor)
-    _must_name_no_other_client(files, fields["notes"], own_notes)
+    _must_name_no_other_client(files, fields, own_notes)
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.revision += 1
@@ -126,10 +126,10 @@ def _must_hold(files, actor):
         )
 
 
-def _must_name_no_other_client(files, shared, own):
-    """Refuse notes in which a client would read the name of another of the release, or a number of any other's."""
+def _must_name_no_other_client(files, fields, own):
+    """Refuse words in which a client would read the name of another of the release, or a number of any other's."""
     clients = {file.organisation for file in files}
-    texts = [("notes", shared, clients)]
+    texts = [(field, fields[field], clients) for field in ("name", "notes")]
     texts += [(f"notes_{file.pk}", own.get(file.pk, ""), {file.organisation}) for file in files]
     numbered = {code for _field, text, _readers in texts for code in NUMBER.findall(text)}
     numbered = Organisation.objects.filter(code__in=numbered)
@@ -142,7 +142,7 @@ def _must_name_no_other_client(files, shared, own):
             reasons.append(
                 Reason(
                     "names_a_client",
-                    _("Another client reads these notes: take out what names %(names)s.")
+                    _("Another client reads this: take out what names %(names)s.")
                     % {"names": ", ".join(names)},
                     field,
                 )

@@ -157,6 +157,7 @@ def test_notes_that_would_tell_a_client_of_another_are_refused_where_they_were_t
 
     assert refused(notes=f"Demandé par {name.upper()}.") == (422, {"notes"})
     assert refused(notes=f"Voir {other.number}.") == (422, {"notes"})
+    assert refused(name=f"4.3 {name}") == (422, {"name"})
     assert refused(**{f"notes_{one.pk}": f"Comme pour {name}, {other.number}."}) == (422, {f"notes_{one.pk}"})
     assert kept.items.filter(notes="").count() == 2
     # Of itself it may read, and what looks like a number is none.
