@@ -73,7 +73,6 @@ def _quote(version):
 
 
 # Since when: each side compares with the version that it last decided on.
-ANSWERS = ("validate", "request_change")
 
 
 def last_examined(file, version, events, draft):
@@ -92,7 +91,7 @@ def last_examined(file, version, events, draft):
 
 def last_answered(file, events):
     """The version that the client last validated or wanted changed, by the file's `events`; None when there is none."""
-    answer = next((event for event in reversed(events) if event.name in ANSWERS), None)
+    answer = next((event for event in reversed(events) if event.name in ("validate", "request_change")), None)
     return answer and file.versions.filter(sent_at__lte=answer.at).last()
 
 
