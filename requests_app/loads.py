@@ -56,7 +56,7 @@ class Team:
         )
         self.keys = [person.pk for person in self.people]
         self.capacity = capacity_of(self.keys, self.start, self.start + HORIZON)
-        self.works = list(works(self.start))
+        self.works = list(works(self.start, self.keys))
         self.load = Load(self.works, self.capacity, start=self.start)
 
     @property
@@ -124,8 +124,11 @@ def capacity_of(keys, first, last):
     return Capacity(hours, away)
 
 
-def works(start):
-    """The `Work` that is left of every file under development, named by the file's number. Five queries."""
+def works(start, keys):
+    """The `Work` that is left of every file under development, named by the file's number. Five queries.
+
+    It is on those of `keys` (people) whom it is assigned to: whoever left, or develops no more, works on nothing.
+    """
     files = ChangeRequest.objects.filter(step=Step.DEVELOPMENT).order_by("pk")
     files = {file.pk: file for file in files.only("number", "planned_date")}
     quotes = dict(
@@ -154,7 +157,7 @@ def works(start):
                     left,
                     subtask.forecast_start or start,
                     subtask.forecast_end or file.planned_date or start,
-                    tuple(assignment.person_id for assignment in subtask.assignments.all()),
+                    tuple(one.person_id for one in subtask.assignments.all() if one.person_id in keys),
                 )
 
 

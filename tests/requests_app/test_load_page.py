@@ -5,13 +5,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from accounts.models import User
+from planning.periods import fortnights
 from planning.services import add_leave, set_pace
 from planning.workdays import after_working_days, today
 from requests_app.loads import Team, planned_hours
-from requests_app.models import Subtask, TimeEntry
+from requests_app.models import Assignment, Subtask, TimeEntry
 from requests_app.progress import Progress
 from requests_app.services import hours
 from tests.factories import requests as stories
@@ -67,6 +70,56 @@ def test_estimates_less_the_hours_spent_come_first_and_the_quote_fills_in_the_re
     assert Progress(file).spent == Decimal("5.5")
     file.subtasks.filter(pk=estimated.pk).update(estimate=100)
     assert left() == {file.number: Fraction("97.5")}
+
+
+@pytest.fixture
+def team_of_four():
+    """Three developers and a lead who was one, and three subtasks of one file."""
+    cast = Cast()
+    under_development(cast, "Une", "Deux", "Trois")
+    people = [cast.developer, UserFactory(developer=True), UserFactory(developer=True), cast.lead]
+    return cast, list(Subtask.objects.order_by("pk")), people
+
+
+# The team is the same for every example, which assigns anew and says who has left.
+@examples(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sets(st.integers(0, 3)), st.none() | st.integers(1, 200), st.none() | st.integers(-40, 400)
+        ),
+        min_size=3,
+        max_size=3,
+    ),
+    st.sets(st.integers(0, 2)),
+)
+def test_hours_on_the_page_and_those_that_wait_for_somebody_are_all_that_is_left(
+    team_of_four, drawn, gone
+):
+    cast, subtasks, people = team_of_four
+    Assignment.objects.all().delete()
+    for subtask, (ranks, estimate, days) in zip(subtasks, drawn, strict=True):
+        subtask.estimate = estimate
+        subtask.forecast_end = None if days is None else today() + timedelta(days=days)
+        subtask.save()
+        for rank in ranks:
+            Assignment.objects.create(subtask=subtask, person=people[rank], assigned_by=cast.lead)
+    for rank in range(3):
+        User.objects.filter(pk=people[rank].pk).update(is_active=rank not in gone)
+
+    team = Team()
+    always = fortnights(today(), today() + timedelta(days=500))
+    shown = sum(cell.load for _person, cells in team.table(always) for cell in cells)
+
+    left = sum(planned_hours(Fraction(42), subtasks))
+    assert shown + team.unassigned == sum(work.hours for work in team.works) == left
+    able = set(range(3)) - gone
+    waiting = [
+        hours
+        for hours, (ranks, _estimate, _days) in zip(planned_hours(Fraction(42), subtasks), drawn, strict=True)
+        if not ranks & able
+    ]
+    assert team.unassigned == sum(waiting)
 
 
 @given(
