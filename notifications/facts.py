@@ -205,6 +205,12 @@ def refused_criteria(moment):
     return [Fact(_("Refused criteria"), items=items)] if items else []
 
 
+def untied_criteria(moment):
+    """The refused criteria that sent nothing back to work, since no subtask is tied to them."""
+    items = tuple(moment.data.get("untied_criteria", ()))
+    return [Fact(_("Tied to no subtask, so that nothing went back for them"), items=items)] if items else []
+
+
 def documents(attached, linked):
     """The documents that go with the message, and those too large to go."""
     facts = []

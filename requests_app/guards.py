@@ -239,15 +239,9 @@ def a_decision_in_force(file, actor, data):
 
 
 def something_new_since_the_refusal(file, actor, data):
-    refusal = file.acceptances.last()
-    if refusal is None or refusal.is_accepted:
-        return
-    since = refusal.answered_at
-    is_new = any(
-        node.subtask.created_at >= since or any(round.opened_at >= since for round in node.rounds)
-        for node in progress_of(file).live
-    )
-    if not is_new:
+    progress = progress_of(file)
+    refusal = progress.refusal
+    if refusal and not any(node.is_new_since(refusal.answered_at) for node in progress.live):
         yield Reason(
             "nothing_new",
             _("The client refused the last delivery: add a subtask or reopen one before the next."),

@@ -76,6 +76,12 @@ class Node:
         """The acceptance criteria that it answers, in order."""
         return [one for one in self.progress.ties if one.subtask_key == self.subtask.pk]
 
+    @property
+    def answered(self):
+        """The criteria whose refusal sends it back: its own and its parent's, `{key: criterion}`."""
+        parent = self.progress.nodes.get(self.subtask.parent_id)
+        return {one.pk: one for node in (self, parent) if node for one in node.criteria}
+
     @cached_property
     def rounds(self):
         """Every round, the first one first."""
@@ -85,6 +91,10 @@ class Node:
     def round(self):
         """The round of checks that is open, or None."""
         return next((round for round in reversed(self.rounds) if round.sent_back_at is None), None)
+
+    def is_new_since(self, moment):
+        """Whether it was added, or ended again, since `moment`."""
+        return self.subtask.created_at >= moment or any(one.opened_at >= moment for one in self.rounds)
 
     @property
     def live_children(self):
@@ -287,6 +297,31 @@ class Progress:
         return list(criteria.annotate(subtask_key=F("subtasks")))
 
     @property
+    def untied(self):
+        """The criteria that no live subtask answers: refusing one sends nothing back by itself."""
+        tied = {key for node in self.live for key in node.answered}
+        return [criterion for criterion in self.criteria if criterion.pk not in tied]
+
+    @cached_property
+    def refusal(self):
+        """The client's last answer to a delivery (`Acceptance`) where it refused, or None."""
+        last = self.change_request.acceptances.last()
+        return None if last is None or last.is_accepted else last
+
+    @property
+    def left_aside(self):
+        """Of the last refusal, the answers (`CriterionAnswer`) to criteria for which nobody works again."""
+        if self.refusal is None:
+            return []
+        since = self.refusal.answered_at
+        at_work = [node for node in self.live if not node.is_green or node.is_new_since(since)]
+        taken_up = {key for node in at_work for key in node.answered}
+        refused = self.refusal.answers.filter(is_accepted=False, criterion__isnull=False)
+        return [
+            answer for answer in refused.select_related("criterion") if answer.criterion_id not in taken_up
+        ]
+
+    @property
     def assignments(self):
         """Who is assigned now to a subtask that is not cancelled, the first assigned first."""
         rows = [row for node in self.nodes.values() for row in node.current if not node.subtask.cancelled_at]
@@ -361,9 +396,7 @@ class Progress:
         """
         found = []
         for node in self.live:
-            parent = self.nodes.get(node.subtask.parent_id)
-            tied = {criterion.pk: criterion for one in (node, parent) if one for criterion in one.criteria}
-            hit = [tied[key] for key in sorted(tied) if key in criteria]
+            hit = [node.answered[key] for key in sorted(node.answered) if key in criteria]
             if hit and node.round is not None:
                 found.append((node, hit))
         return found

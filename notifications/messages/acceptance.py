@@ -58,7 +58,7 @@ class DeliveryAcceptedForTeam(ForTeam):
 
 class DeliveryRefusedForLead(ForLead):
     subject = _("Delivery refused, work resumes")
-    brings = (facts.reason, facts.refused_criteria)
+    brings = (facts.reason, facts.refused_criteria, facts.untied_criteria)
 
 
 class DeliveryRefusedForDevelopers(ForDevelopers):

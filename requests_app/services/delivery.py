@@ -15,6 +15,7 @@ from requests_app.models import (
     Environment,
     Section,
 )
+from requests_app.progress import Progress
 from requests_app.services.development import only_once, send_back_refused
 from requests_app.services.documents import publish
 from requests_app.services.gdpr_sheet import plan_after_acceptance
@@ -111,8 +112,13 @@ def refuse(file, *, actor, answers, reason, delivery=None):
     locked = engine.hold(file, "acceptance", actor=actor)
     _must_be_the_one_tested(locked, delivery)
     refused = {key: words or reason for key, (is_accepted, words) in answers.items() if not is_accepted}
+    untied = [one.text for one in Progress(locked).untied if one.pk in refused]
     event = engine.run(
-        locked, "refuse", actor=actor, reason=reason, data={"refused_criteria": sorted(refused)}
+        locked,
+        "refuse",
+        actor=actor,
+        reason=reason,
+        data={"refused_criteria": sorted(refused), **({"untied_criteria": untied} if untied else {})},
     )
     _answer(locked, event, False, reason, answers)
     announce(event)

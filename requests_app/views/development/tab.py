@@ -167,6 +167,8 @@ def context(desk, name, refused):
         "templates": split.templates_for(file) if desk.may_split and not progress.nodes else [],
         "counts": [(state, count) for state, count in progress.counts.items() if count],
         "missing": missing,
+        "untied": progress.untied if desk.may_split and progress.live else [],
+        "left_aside": progress.left_aside if is_on else [],
         "sheet_counts": desk.sheet_counts,
         "forms": forms,
         "refused": refused,
