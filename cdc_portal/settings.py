@@ -364,6 +364,13 @@ SILENCE_REMINDER_DAYS = env.list("SILENCE_REMINDER_DAYS", cast=int, default=[5, 
 # working days after that date, negative before it; empty: never.
 RULING_DUE_DAYS = env.int("RULING_DUE_DAYS", default=10)
 RULING_REMINDER_DAYS = env.list("RULING_REMINDER_DAYS", cast=int, default=[-3, 0, 5])
+# After how many working days of step 6 the client is reminded of the conditions of the ruling that are its own; empty:
+# never.
+OWED_REMINDER_DAYS = env.list("OWED_REMINDER_DAYS", cast=int, default=[5, 15, 30])
+# When the owner of a dated action is reminded: working days after its day, negative before it (empty: never), then
+# every so many working days while it is late (0: no more).
+ACTION_REMINDER_DAYS = env.list("ACTION_REMINDER_DAYS", cast=int, default=[-5, 0])
+ACTION_LATE_EVERY_DAYS = env.int("ACTION_LATE_EVERY_DAYS", default=5)
 
 # --- The portal's own duties ----------------------------------------------------------------------------
 
@@ -458,6 +465,10 @@ CELERY_BEAT_SCHEDULE = {
     # Each hour of the day rather than once, so that a stop of beat costs an hour; each is told once all the same.
     "remind-silent-clients": {
         "task": "requests_app.tasks.remind_silent_clients",
+        "schedule": crontab(minute=5, hour="8-18"),
+    },
+    "remind-owing-clients": {
+        "task": "requests_app.tasks.remind_owing_clients",
         "schedule": crontab(minute=5, hour="8-18"),
     },
     "remind-due-actions": {

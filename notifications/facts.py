@@ -138,8 +138,13 @@ def silence(moment):
     return short(_("Working days without an answer"), moment.data.get("days"))
 
 
+def owed(moment):
+    """The conditions of the ruling that are the client's and still open."""
+    return [Fact(_("Conditions still open"), items=tuple(moment.data.get("conditions", ())))]
+
+
 def action(moment):
-    """The dated action that is due, and its day."""
+    """The dated action that is awaited, and its day."""
     return [
         *long(_("What is to be done"), moment.data.get("action")),
         *short(_("Due on"), dated(moment.due_date)),

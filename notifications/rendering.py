@@ -80,6 +80,7 @@ def of_moment(message, moment, *, attached=(), linked=()):
             "deadline": facts.dated(change_request.deadline),
             "planned_date": facts.dated(moment.planned_date),
             "due_date": facts.dated(moment.due_date),
+            "days": moment.data.get("days") or 0,
             "version": moment.data.get("version") or "",
             "verdict": moment.verdict,
             "verdict_label": moment.ruling.get_verdict_display() if moment.verdict and moment.ruling else "",

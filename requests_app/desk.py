@@ -79,8 +79,6 @@ HAS_GDPR_CHECK = Exists(
     PASSED.filter(kind=CheckKind.GDPR, ruling__ruled_at__isnull=False, ruling__fell_at=None)
 )
 IS_SPARED = Exists(Ruling.objects.in_force().filter(pk=OuterRef("spared_under")))
-MET = [finding for finding in Conformity if finding.is_met]
-FOUND_MET = Finding.objects.current().filter(condition=OuterRef("pk"), conformity__in=MET)
 # A line of the sheet in force that keeps a file from being delivered, whatever it is.
 HAS_MAJOR = Exists(
     Finding.objects.current()
@@ -135,18 +133,14 @@ def refused_as_is(files):
     )
 
 
-def unmet(*but, **which):
+def has(conditions):
+    """The condition that a file's ruling has one of `conditions`."""
+    return Exists(conditions.filter(ruling__change_request=OuterRef("pk")).order_by())
+
+
+def unmet(**which):
     """The condition that a file has an unmet condition of its ruling, one of `which` (lookups of `Condition`)."""
-    return Exists(
-        Condition.objects.filter(
-            ~Exists(FOUND_MET),
-            *but,
-            ruling__change_request=OuterRef("pk"),
-            ruling__ruled_at__isnull=False,
-            ruling__fell_at=None,
-            **which,
-        ).order_by()
-    )
+    return has(Condition.objects.unmet().filter(**which))
 
 
 def acts_of_client(files, user):
@@ -163,9 +157,7 @@ def acts_of_client(files, user):
         yield "accept", files.filter(step=Step.ACCEPTANCE)
         proposed = files.filter(step=Step.DEVELOPMENT, abandonment_agreed_by=None)
         yield "agree", proposed.exclude(abandonment_reason="")
-    # What was handed over waits for the DPO to read it.
-    unread = Handover.objects.unread().filter(condition=OuterRef("pk")).order_by()
-    yield "owe", files.filter(unmet(~Exists(unread), owner=Side.CLIENT), step__in=ANSWERED_AT)
+    yield "owe", files.filter(has(Condition.objects.owed_by(Side.CLIENT)), step__in=ANSWERED_AT)
 
 
 def acts_of_support(files, user):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from planning.workdays import day_of, start_of, today, working_days
 from privacy.models import RegisterVersion, VersionState
 from privacy.verdicts import Blocks, Conformity, Verdict
-from requests_app.desk import FOUND_MET
 from requests_app.lines import url_of
 from requests_app.models import Action, ChangeRequest, Condition, Finding, Handover
 from workflow.machine import PARTS
@@ -63,12 +62,7 @@ def open_conditions(user):
     Those of a request that was stopped bind nobody any more; those that an accepted one left are still owed.
     """
     files = ChangeRequest.objects.visible_to(user).filter(Q(ended_at=None) | Q(step=Step.CLOSED))
-    return Condition.objects.filter(
-        ~Exists(FOUND_MET),
-        ruling__ruled_at__isnull=False,
-        ruling__fell_at=None,
-        ruling__change_request__in=files.order_by().values("pk"),
-    )
+    return Condition.objects.unmet().filter(ruling__change_request__in=files.order_by().values("pk"))
 
 
 def dated_actions(user):

@@ -86,6 +86,9 @@ WORDS = {
     "withdraw_signature": gettext_lazy("withdrew their first signature of version %(version)s"),
     "drop_signature": gettext_lazy("ended by this the first signature of %(people)s on version %(version)s"),
     "remind_client": gettext_lazy("The client was reminded; working days without an answer: %(days)s"),
+    "remind_owed": gettext_lazy(
+        "The client was reminded of what the DPO's ruling asks of it; conditions still open: %(number)s"
+    ),
     "remind_dpo": gettext_lazy("The DPO was reminded; the ruling is due by %(due_date)s"),
     "nobody_can_rule": gettext_lazy("Nobody can rule: the portal administrator is told"),
     "can_be_ruled_again": gettext_lazy("Somebody can rule again"),
@@ -126,6 +129,7 @@ ICONS = {
     "drop_signature": "unlink",
     "remind_client": "bell",
     "remind_action": "bell",
+    "remind_owed": "bell",
     "remind_dpo": "bell",
 }
 DATES = ("planned_date", "previous_planned_date", "start_date", "end_date", "due_date")

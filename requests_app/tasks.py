@@ -17,8 +17,14 @@ def remind_silent_clients():
 
 
 @shared_task(ignore_result=True)
+def remind_owing_clients():
+    """Remind the clients of the conditions of the DPO that are theirs. Safe to run twice."""
+    reminders.remind_owing_clients()
+
+
+@shared_task(ignore_result=True)
 def remind_due_actions():
-    """Remind the owners of the dated actions whose day has come. Safe to run twice."""
+    """Remind the owners of the dated actions whose day comes, has come or has passed. Safe to run twice."""
     reminders.remind_due_actions()
 
 

@@ -134,6 +134,7 @@ MESSAGES = {
     "propose_to_abandon": [development.AbandonmentProposedForDeciders],
     "agree_to_abandon": [development.AbandonmentAgreedForLead],
     "remind_client": [reminders.AnswerAwaitedForDeciders, reminders.AnswerAwaitedForClient],
+    "remind_owed": [reminders.ConditionsOwedForClient],
     "remind_action": [reminders.ActionDueForClient, reminders.ActionDueForLead],
     "remind_dpo": [reminders.RulingAwaitedForDpo],
     "nobody_can_rule": [alerts.NobodyCanRuleForPortalAdmins],

@@ -1,9 +1,9 @@
-"""What waits: a client's answer, a DPO's ruling, a dated action, somebody's sign-in. Told again, never taken for an answer."""
+"""What waits: a client's answer, a DPO's ruling, a condition, a dated action, somebody's sign-in. Told again, never taken for an answer."""
 
 from django.utils.translation import gettext_lazy as _
 
 from notifications import facts
-from notifications.messages.base import ForClient, ForDeciders, ForDpo, ForLead, Message
+from notifications.messages.base import CLIENT_AUTHOR, ForClient, ForDeciders, ForDpo, ForLead, Message
 from notifications.moment import is_for_client, is_for_vendor
 
 
@@ -17,10 +17,19 @@ class AnswerAwaitedForClient(ForClient):
     brings = (facts.silence, facts.planned_date)
 
 
+class ConditionsOwedForClient(ForClient):
+    """To the author, and to whoever keeps the client's register: an assessment or a legal basis is often theirs."""
+
+    audiences = (CLIENT_AUTHOR, "adopters")
+    reader = "condition_owner"
+    subject = _("Reminder: your organisation has conditions of the DPO to meet")
+    brings = (facts.owed, facts.planned_date)
+
+
 class ActionDueForClient(ForClient):
     audiences = ("action_owners",)
     reader = "action_owner"
-    subject = _("An action of your organisation is due")
+    subject = _("Reminder: an action of your organisation is awaited")
     when = staticmethod(is_for_client)
     brings = (facts.action,)
 
@@ -30,7 +39,7 @@ class ActionDueForLead(ForLead):
 
     audiences = ("action_owners",)
     reader = "action_owner"
-    subject = _("An action wanted by the DPO is due")
+    subject = _("Reminder: an action wanted by the DPO is awaited")
     when = staticmethod(is_for_vendor)
     brings = (facts.action,)
 

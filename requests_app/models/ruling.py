@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Side
 from privacy.analysis import essentials, readable
-from privacy.verdicts import Blocks, PersonalData, Verdict
+from privacy.verdicts import Blocks, Conformity, PersonalData, Verdict
 from requests_app.models.drafts import Draft
+from requests_app.models.sheet import Finding, Handover
+
+MET = [finding for finding in Conformity if finding.is_met]
 
 
 class RulingQuerySet(models.QuerySet):
@@ -109,6 +112,18 @@ class Ruling(Draft):
         )
 
 
+class ConditionQuerySet(models.QuerySet):
+    def unmet(self):
+        """Those of rulings in force that the DPO has not found met."""
+        met = Finding.objects.current().filter(condition=OuterRef("pk"), conformity__in=MET)
+        return self.filter(~Exists(met), ruling__ruled_at__isnull=False, ruling__fell_at=None)
+
+    def owed_by(self, side):
+        """The unmet ones of a `Side`, without those for which it handed over what the DPO has yet to read."""
+        unread = Handover.objects.unread().filter(condition=OuterRef("pk")).order_by()
+        return self.unmet().filter(~Exists(unread), owner=side)
+
+
 class Condition(models.Model):
     """Something the DPO asks for, how it will be verified, and what it blocks until then."""
 
@@ -122,6 +137,8 @@ class Condition(models.Model):
     owner = models.CharField(_("owner"), max_length=8, choices=Side, default=Side.VENDOR)
     blocks = models.CharField(_("blocks"), max_length=12, choices=Blocks, default=Blocks.DELIVERY)
     days_after = models.PositiveSmallIntegerField(_("days after acceptance"), null=True, blank=True)
+
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("of a ruling", "condition")

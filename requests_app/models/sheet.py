@@ -131,6 +131,8 @@ class Action(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True
     )
     due = models.DateField(_("due on"))
+    # When it was last said what is wanted, and when its owner was last reminded of it since.
+    planned_at = models.DateTimeField(default=timezone.now)
     reminded_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     done_at = models.DateTimeField(null=True, blank=True)

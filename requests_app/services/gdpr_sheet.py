@@ -160,7 +160,7 @@ def _want(locked, finding, action, said, *, actor):
     if action.pk is None:
         action.position = locked.actions.count() + 1
     if was != said:
-        action.reminded_at = None
+        action.planned_at, action.reminded_at = timezone.now(), None
     action.save()
     if was != said:
         engine.record(locked, "plan_action", actor=actor, data=told_of(action))

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import transaction
 
+from accounts.roles import Side
 from notifications.dispatch import announce
 from planning.workdays import day_of, is_working, today, working_days
 from requests_app.guards import who_can_rule
-from requests_app.models import Action, ChangeRequest
+from requests_app.models import Action, ChangeRequest, Condition
 from requests_app.services.gdpr_sheet import told_of
 from workflow import engine
 from workflow.steps import Step
@@ -66,37 +67,83 @@ def remind_of_ruling(file):
     return event
 
 
-def remind_due_actions():
-    """Remind the owner of each dated action whose day has come; on working days alone. Returns how many.
+def remind_owing_clients():
+    """Remind the client of each file at step 6 of the conditions of its ruling that are its own. Returns how many files.
 
-    Safe to run twice: each is told once for its day, also when its file is closed.
+    On working days alone, and safe to run twice: each number of `settings.OWED_REMINDER_DAYS` is told once per stay.
+    """
+    owed = Condition.objects.owed_by(Side.CLIENT).values("ruling__change_request")
+    return _remind([Step.DEVELOPMENT], _threshold_of_owed, remind_of_owed, pk__in=owed.order_by())
+
+
+@transaction.atomic
+def remind_of_owed(file):
+    """Remind the client of what it owes on one file, if a threshold is reached and was not told yet. Returns the event, or None."""
+    locked = engine.lock(file)
+    reached = _threshold_of_owed(locked) if locked.step == Step.DEVELOPMENT else None
+    if not _is_untold(locked, "remind_owed", reached):
+        return None
+    owed = Condition.objects.owed_by(Side.CLIENT).filter(ruling__change_request=locked)
+    texts = [condition.text for condition in owed]
+    if not texts:
+        return None
+    data = {"threshold": reached, "conditions": texts, "number": len(texts)}
+    event = engine.record(locked, "remind_owed", actor=None, data=data)
+    announce(event)
+    return event
+
+
+def remind_due_actions():
+    """Remind the owner of each dated action whose day comes, has come or has passed; on working days alone. Returns how many.
+
+    Safe to run twice, also when its file is closed: each number of `settings.ACTION_REMINDER_DAYS`, and each stretch of
+    `settings.ACTION_LATE_EVERY_DAYS` that it is late, is told once.
     """
     if not is_working(today()):
         return 0
-    due = Action.objects.open().filter(due__lte=today(), reminded_at=None)
-    return sum(
-        remind_of_action(action) is not None for action in due.select_related("change_request").order_by("pk")
-    )
+    waiting = Action.objects.open().select_related("change_request").order_by("pk")
+    return sum(remind_of_action(action) is not None for action in waiting if _is_to_be_told(action))
 
 
 @transaction.atomic
 def remind_of_action(action):
-    """Remind the owner of one action that is due, unless it was done or told meanwhile. Returns the event, or None."""
+    """Remind the owner of one action, unless it was done or told meanwhile. Returns the event, or None."""
     locked = engine.lock(action.change_request)
-    due = locked.actions.open().filter(pk=action.pk, due__lte=today(), reminded_at=None).first()
-    if due is None or locked.step in STOPPED:
+    due = locked.actions.open().filter(pk=action.pk).first()
+    if due is None or locked.step in STOPPED or not _is_to_be_told(due):
         return None
-    event = engine.record(locked, "remind_action", actor=None, data=told_of(due))
+    event = engine.record(
+        locked, "remind_action", actor=None, data=told_of(due) | {"days": _days_over(due.due, today())}
+    )
     due.reminded_at = event.at
     due.save(update_fields=["reminded_at"])
     announce(event)
     return event
 
 
-def _remind(steps, threshold, remind):
+def _is_to_be_told(action):
+    """Whether a threshold was reached since the owner was last told of an open action."""
+    reached = _threshold_of_action(action, today())
+    if reached is None:
+        return False
+    if action.reminded_at is None and reached >= 0:
+        return True
+    # One that was planned within the days before gets no word of what was said a moment ago.
+    known = _threshold_of_action(action, day_of(action.reminded_at or action.planned_at))
+    return known is None or known < reached
+
+
+def _threshold_of_action(action, day):
+    """The highest number of the settings that is reached on `day`: working days after its own, negative before; or None."""
+    over, every = _days_over(action.due, day), settings.ACTION_LATE_EVERY_DAYS
+    late = [over - over % every] if every and over >= every else []
+    return max([number for number in settings.ACTION_REMINDER_DAYS if number <= over] + late, default=None)
+
+
+def _remind(steps, threshold, remind, **which):
     if not is_working(today()):
         return 0
-    waiting = ChangeRequest.objects.filter(step__in=steps).order_by("pk")
+    waiting = ChangeRequest.objects.filter(step__in=steps, **which).order_by("pk")
     return sum(remind(file) is not None for file in waiting if threshold(file) is not None)
 
 
@@ -111,15 +158,28 @@ def _is_untold(locked, name, reached):
 
 def _threshold(file):
     """The highest number of working days of the settings that the silence has lasted; None for none yet."""
-    days = _days(file)
-    return max((number for number in settings.SILENCE_REMINDER_DAYS if 0 < number <= days), default=None)
+    return _passed(settings.SILENCE_REMINDER_DAYS, file)
+
+
+def _threshold_of_owed(file):
+    """The same of the days that the development has lasted."""
+    return _passed(settings.OWED_REMINDER_DAYS, file)
 
 
 def _threshold_to_rule(file):
     """The highest number of the settings that is reached: working days after the due date, negative before it."""
-    due, day = file.ruling_due, today()
-    over = working_days(due, day) - working_days(day, due)
+    over = _days_over(file.ruling_due, today())
     return max((number for number in settings.RULING_REMINDER_DAYS if number <= over), default=None)
+
+
+def _passed(numbers, file):
+    days = _days(file)
+    return max((number for number in numbers if 0 < number <= days), default=None)
+
+
+def _days_over(due, day):
+    """How many working days `day` is after `due` (dates); negative before it."""
+    return working_days(due, day) - working_days(day, due)
 
 
 def _days(file):

@@ -96,6 +96,7 @@ def play(cast):
         never_sent,
         ruling_falls,
         silent,
+        owed_by_the_client,
         nobody_can_rule,
         invited,
         unused,
@@ -177,6 +178,21 @@ def straight_through(cast):
         fresh(file), actor=cast.client_admin, answers=files.answers(file), comment="Merci à tous."
     )
     reminders.remind_due_actions()
+
+
+def owed_by_the_client(cast):
+    file = sent(cast)
+    send_version(file, cast)
+    owed = {
+        "text": "L’analyse d’impact est faite, et le risque qui reste n’est pas élevé.",
+        "owner": "client",
+        "blocks": "delivery",
+    }
+    files.give_ruling(fresh(file), cast, Verdict.CONDITIONAL, conditions=[owed])
+    validate(fresh(file), cast)
+    # The week before, without a holiday.
+    type(file).objects.filter(pk=file.pk).update(step_since=timezone.now() - timedelta(days=7))
+    reminders.remind_owing_clients()
 
 
 def returned_and_declined(cast):

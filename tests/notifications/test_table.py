@@ -561,11 +561,11 @@ def test_the_clients_silence_reminds_deciders_and_client(cast, told, state):
         (
             "client",
             [
-                ("client_auditor", "An action of your organisation is due"),
-                ("client_admin", "An action of your organisation is due"),
+                ("client_auditor", "Reminder: an action of your organisation is awaited"),
+                ("client_admin", "Reminder: an action of your organisation is awaited"),
             ],
         ),
-        ("vendor", [("lead", "An action wanted by the DPO is due")]),
+        ("vendor", [("lead", "Reminder: an action wanted by the DPO is awaited")]),
     ],
 )
 def test_an_action_that_is_due_reminds_its_owner(cast, told, owner, expected):
@@ -576,6 +576,19 @@ def test_an_action_that_is_due_reminds_its_owner(cast, told, owner, expected):
     event = reminders.remind_of_action(file.actions.get())
 
     assert told(event) == expected
+
+
+def test_what_the_client_owes_reminds_its_author_and_whoever_keeps_its_register(cast, told):
+    file = start(files.specified, cast)
+    owed = {"text": "L’analyse d’impact est faite.", "owner": "client"}
+    files.give_ruling(file, cast, Verdict.CONDITIONAL, conditions=[owed])
+    decision.validate(files.fresh(file), actor=cast.client_admin, version=1)
+    later = after_working_days(timezone.localdate(), 5) + timedelta(days=1)
+    with time_machine.travel(later, tick=False):
+        event = reminders.remind_of_owed(files.fresh(file))
+
+    subject = "Reminder: your organisation has conditions of the DPO to meet"
+    assert told(event) == [("client_auditor", subject), ("client_admin", subject), ("client_dpo", subject)]
 
 
 def test_what_is_handed_over_for_a_condition_tells_the_dpos(cast, told):
