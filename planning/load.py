@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from planning.workdays import working_dates
+from planning.workdays import after_working_days, working_dates
 
+# The key under which work lies that waits for somebody to do it.
+NOBODY = None
 # How far a date that fits is looked for.
 HORIZON = timedelta(days=366)
 
@@ -47,18 +49,24 @@ class Capacity:
 
 
 class Load:
-    """What `works` lay on people from `start` on. What should be done already is laid on `start`."""
+    """What `works` lay on people from `start` on. What should be done already is laid on the first working day.
+
+    What waits for somebody is laid likewise, under `NOBODY`.
+    """
 
     def __init__(self, works, capacity, *, start):
-        self.capacity = capacity
+        self.capacity, self.start = capacity, start
         # By person, by (day, name); and by (person, day) in all.
         self.parts = defaultdict(lambda: defaultdict(Fraction))
         self.laid = defaultdict(Fraction)
         for work in works:
             first, last = max(work.first, start), max(work.last, start)
-            for person in work.people:
-                share = work.hours / len(work.people)
-                days = [day for day in working_dates(first, last) if capacity.on(person, day)] or [first]
+            people = work.people or (NOBODY,)
+            for person in people:
+                share, days = work.hours / len(people), working_dates(first, last)
+                if person is not NOBODY:
+                    days = [day for day in days if capacity.on(person, day)]
+                days = days or [after_working_days(first - timedelta(days=1), 1)]
                 for day in days:
                     self.parts[person][day, work.name] += share / len(days)
                     self.laid[person, day] += share / len(days)
@@ -77,35 +85,46 @@ class Load:
 
     @property
     def total(self):
-        """All the hours laid on anybody."""
-        return sum(self.laid.values(), Fraction(0))
+        """All the hours laid on somebody."""
+        return sum((hours for (key, _day), hours in self.laid.items() if key is not NOBODY), Fraction(0))
 
-    def free(self, people, day):
-        """The hours that each of `people` has left on `day`, as a dict; a person overloaded that day has none."""
-        return {
-            key: max(self.capacity.on(key, day) - self.laid.get((key, day), 0), Fraction(0)) for key in people
-        }
+    def free(self, people, last):
+        """The hours that each of `people` has left on each working day up to `last`: yields (day, `{key: hours}`).
+
+        What was too much for the days before is done first.
+        """
+        behind = dict.fromkeys(people, Fraction(0))
+        for day in working_dates(self.start, last):
+            left = {}
+            for key in people:
+                had, due = self.capacity.on(key, day), behind[key] + self.laid.get((key, day), 0)
+                left[key], behind[key] = max(had - due, Fraction(0)), max(due - had, Fraction(0))
+            yield day, left
 
 
-def first_fit(load, people, hours, *, start):
-    """The first date by which `people` together have `hours` left from `start` on; None within a year for never."""
-    left = Fraction(hours)
-    for day in working_dates(start, start + HORIZON):
-        left -= sum(load.free(people, day).values())
+def first_fit(load, people, hours):
+    """The first date by which `people` together have `hours` left; None within a year for never.
+
+    What waits for somebody is theirs too: it takes of what they have left once its days have come.
+    """
+    left, waiting = Fraction(hours), Fraction(0)
+    for day, free in load.free(people, load.start + HORIZON):
+        had, due = sum(free.values()), waiting + load.laid.get((NOBODY, day), 0)
+        left, waiting = left - max(had - due, 0), max(due - had, Fraction(0))
         if left <= 0:
             return day
     return None
 
 
-def shares(load, people, hours, *, first, last):
+def shares(load, people, hours, *, last):
     """How `hours` would be shared among `people` until `last`: by what each has left, or equally when nobody has.
 
     Returns `{key: hours}`.
     """
     left = dict.fromkeys(people, Fraction(0))
-    for day in working_dates(first, last):
-        for key, free in load.free(people, day).items():
-            left[key] += free
+    for _day, free in load.free(people, last):
+        for key, hours_free in free.items():
+            left[key] += hours_free
     total = sum(left.values())
     if not total:
         return {key: Fraction(hours) / len(people) for key in people}

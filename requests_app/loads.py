@@ -11,10 +11,11 @@ from fractions import Fraction
 
 from django.conf import settings
 from django.db.models import Prefetch, Sum
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from accounts.roles import Role
-from planning.load import HORIZON, Capacity, Load, Work, first_fit, shares
+from planning.load import HORIZON, NOBODY, Capacity, Load, Work, first_fit, shares
 from planning.models import Leave, Pace
 from planning.periods import fortnights
 from planning.workdays import today
@@ -24,6 +25,8 @@ from requests_app.quote import Quote
 from workflow.steps import Step
 
 AHEAD = timedelta(days=84)
+# A planned date was told to the client, and nobody develops yet.
+PROMISED = (Step.RULING, Step.DECISION)
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,23 @@ class Cell:
 
 
 class Team:
-    """The active developers with what they have and what is laid on them. Eight queries, whatever they work on."""
+    """The active developers with what they have and what is laid on them. Eight queries, whatever they work on.
 
-    def __init__(self):
+    Where a date is asked of a file, `asked`: its own work is left out, and what is promised of the others, by their
+    planned dates, is in as work that waits for somebody. Thirteen queries then.
+    """
+
+    def __init__(self, asked=None):
         self.start = today()
         self.people = list(
             User.objects.active().with_role(Role.DEVELOPER).order_by("last_name", "first_name", "pk")
         )
         self.keys = [person.pk for person in self.people]
         self.capacity = capacity_of(self.keys, self.start, self.start + HORIZON)
-        self.works = list(works(self.start, self.keys))
+        files = ChangeRequest.objects.exclude(pk=asked and asked.pk)
+        self.works = list(works(files.filter(step=Step.DEVELOPMENT), self.start, self.keys))
+        if asked:
+            self.works += works(files.filter(step__in=PROMISED), self.start, ())
         self.load = Load(self.works, self.capacity, start=self.start)
 
     @property
@@ -88,11 +98,11 @@ class Team:
 
 
 class Answer:
-    """What `hours` of work more, by the date `last` (or None), would mean for `team`."""
+    """What `hours` of work more, by the date `last` (or None), would mean for `team` (a `Team` with its file `asked`)."""
 
     def __init__(self, team, hours, last):
         self.team, self.hours, self.last = team, Fraction(hours), last
-        self.fits_on = first_fit(team.load, team.keys, self.hours, start=team.start)
+        self.fits_on = first_fit(team.load, team.keys, self.hours)
 
     @property
     def is_in_time(self):
@@ -100,18 +110,53 @@ class Answer:
         return self.fits_on is not None and self.last is not None and self.fits_on <= self.last
 
     @property
+    def waiting(self):
+        """What is on nobody yet, a `Work` for each file, the first to be done first. Without hours: nothing tells them."""
+        by_file = {}
+        for work in self.team.works:
+            if not work.people:
+                by_file.setdefault(work.name, []).append(work)
+        found = [
+            Work(
+                name, sum(one.hours for one in of), min(one.first for one in of), max(one.last for one in of)
+            )
+            for name, of in by_file.items()
+        ]
+        return sorted(found, key=lambda work: (work.last, work.name))
+
+    @property
     def periods(self):
         """The fortnights until the date asked about."""
         return fortnights(self.team.start, max(self.last, self.team.start))
 
+    @cached_property
     def table(self):
         """Each developer with a `Cell` for each of the `periods`, this work on top of the others."""
         team = self.team
-        parts = (
-            shares(team.load, team.keys, self.hours, first=team.start, last=self.last) if team.keys else {}
-        )
+        parts = shares(team.load, team.keys, self.hours, last=self.last) if team.keys else {}
         added = [Work("", share, team.start, self.last, (key,)) for key, share in parts.items()]
         return team.table(self.periods, Load(added, team.capacity, start=team.start))
+
+    @property
+    def waiting_hours(self):
+        """The hours of what is on nobody yet, for each of the `periods`."""
+        return [self.team.load.between(NOBODY, one.first, one.last) for one in self.periods]
+
+    @property
+    def totals(self):
+        """The team as a whole, what is on nobody yet included: a `Cell` without parts for each of the `periods`."""
+        found = []
+        for rank, waiting in enumerate(self.waiting_hours):
+            column = [cells[rank] for _person, cells in self.table]
+            found.append(
+                Cell(
+                    sum((cell.load for cell in column), waiting),
+                    sum(cell.capacity for cell in column),
+                    {},
+                    sum(cell.added for cell in column),
+                )
+            )
+        return found
 
 
 def capacity_of(keys, first, last):
@@ -124,13 +169,12 @@ def capacity_of(keys, first, last):
     return Capacity(hours, away)
 
 
-def works(start, keys):
-    """The `Work` that is left of every file under development, named by the file's number. Five queries.
+def works(files, start, keys):
+    """The `Work` that is left of each of `files` (a queryset), named by the file's number. Five queries.
 
     It is on those of `keys` (people) whom it is assigned to: whoever left, or develops no more, works on nothing.
     """
-    files = ChangeRequest.objects.filter(step=Step.DEVELOPMENT).order_by("pk")
-    files = {file.pk: file for file in files.only("number", "planned_date")}
+    files = {file.pk: file for file in files.order_by("pk").only("number", "planned_date")}
     quotes = dict(
         SpecificationVersion.objects.filter(change_request__in=files)
         .order_by("change_request", "number")

@@ -80,7 +80,7 @@ def date_load(request, number):
     answer = None
     if form.is_valid():
         days, date = form.cleaned_data["days"], form.cleaned_data["date"]
-        answer = Answer(Team(), days * settings.HOURS_PER_DAY, date)
+        answer = Answer(Team(asked=file), days * settings.HOURS_PER_DAY, date)
     context = {
         "page": FilePage(file, request.user, "specification"),
         "form": form,

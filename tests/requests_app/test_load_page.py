@@ -16,7 +16,7 @@ from planning.workdays import after_working_days, today
 from requests_app.loads import Team, planned_hours
 from requests_app.models import Assignment, Subtask, TimeEntry
 from requests_app.progress import Progress
-from requests_app.services import hours
+from requests_app.services import decision, hours
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
 from tests.factories.requests import Cast, fresh
@@ -93,9 +93,7 @@ def team_of_four():
     ),
     st.sets(st.integers(0, 2)),
 )
-def test_hours_on_the_page_and_those_that_wait_for_somebody_are_all_that_is_left(
-    team_of_four, drawn, gone
-):
+def test_hours_on_the_page_and_those_that_wait_for_somebody_are_all_that_is_left(team_of_four, drawn, gone):
     cast, subtasks, people = team_of_four
     Assignment.objects.all().delete()
     for subtask, (ranks, estimate, days) in zip(subtasks, drawn, strict=True):
@@ -178,7 +176,7 @@ def test_date_answers_with_loads_the_first_that_fits_and_the_gap(client, setting
     assert answer.is_in_time
     # One developer alone, seven hours a day.
     assert answer.fits_on <= after_working_days(today(), 6)
-    assert sum(cell.added for _person, cells in answer.table() for cell in cells) == 42
+    assert sum(cell.added for _person, cells in answer.table for cell in cells) == 42
     assert not date_load(client, file, days="200", date=last.isoformat()).context["answer"].is_in_time
 
 
@@ -240,3 +238,77 @@ def test_what_cannot_be_asked_is_said_and_kept(client, days, date, said):
     assert response.status_code == 422
     assert said in response.text
     assert f'value="{days}"' in response.text
+
+
+def test_date_counts_what_is_promised_and_what_nobody_was_given_yet(client, settings):
+    settings.HOURS_PER_DAY = 8
+    cast = Cast()
+    promised, decided = stories.specified(cast), stories.ruled(cast)
+    unsplit = stories.validated(cast)
+    under_development(cast)
+    asked = stories.sent(cast)
+    client.force_login(cast.support)
+    last = after_working_days(today(), 20)
+    numbers = [promised.number, decided.number, unsplit.number]
+
+    def answer(file=asked, days="3"):
+        response = date_load(client, file, days=days, date=last.isoformat())
+        return response, response.context["answer"]
+
+    for file in (promised, decided, unsplit):
+        type(file).objects.filter(pk=file.pk).update(planned_date=after_working_days(today(), 4))
+    response, said = answer()
+
+    # One developer, eight hours a day; three times six man-days are promised, and six are laid until day 60.
+    assert [(work.name, work.hours) for work in said.waiting] == [(number, 48) for number in numbers]
+    assert said.team.unassigned == 144
+    assert said.fits_on > after_working_days(today(), 18 + 3)
+    assert not said.is_in_time
+    assert "144 heures de 3 autres demandes" in response.text
+    assert all(f'href="/demandes/{number}/"' in response.text for number in numbers)
+    assert sum(cell.load for cell in said.totals) == 144 + sum(
+        cell.load for _person, cells in said.table for cell in cells
+    )
+    # Of the file asked about nothing is counted beside what is asked.
+    assert [work.name for work in answer(promised)[1].waiting] == numbers[1:]
+    assert answer(unsplit)[1].team.unassigned == 96
+
+
+def test_promise_without_man_days_is_said_to_tell_nothing(client):
+    cast = Cast()
+    file = stories.sent(cast)
+    stories.specify(file, cast, quote=[])
+    client.force_login(cast.support)
+
+    response = date_load(client, stories.sent(cast), days="1")
+
+    assert [work.hours for work in response.context["answer"].waiting] == [0]
+    assert "aucun jour-homme au devis" in response.text
+
+
+def test_paused_work_is_promised_with_what_is_left_of_it(client, settings):
+    settings.HOURS_PER_DAY = 8
+    cast = Cast()
+    file = under_development(cast)
+    hours.enter_day(file.subtasks.get(), actor=cast.developer, day=today(), hours=8)
+    decision.reopen_specification(file, actor=cast.lead, reason="Un cas oublié.")
+    stories.specify(fresh(file), cast)
+    client.force_login(cast.support)
+
+    answer = date_load(client, stories.sent(cast), days="1").context["answer"]
+
+    assert [(work.name, work.hours) for work in answer.waiting] == [(file.number, 46)]
+    assert answer.team.load.total == 0
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_date_asks_the_same_for_any_number_of_promises(client, django_assert_num_queries, number):
+    cast = Cast()
+    for _rank in range(number):
+        under_development(cast, "Une", "Deux")
+        stories.ruled(cast)
+    file = stories.sent(cast)
+    client.force_login(cast.support)
+
+    with django_assert_num_queries(20):
+        date_load(client, file, days="6", date=after_working_days(today(), 10).isoformat())
