@@ -1,6 +1,6 @@
 """Several PDF files made one, with their tags and bookmarks, and links from the contents of a volume.
 
-All are of `documents.pdf`: how their structures are put together goes by what WeasyPrint is known to write.
+All are of `documents.pdf`: how their structures are put together goes by what WeasyPrint and `documents.tagging` write.
 """
 
 import base64
@@ -89,8 +89,6 @@ def append(pdf, part):
     for tag in added.K[0].K:
         tag.P = document
         document.K.append(tag)
-    # What stands in the margins is tagged below it, and listed nowhere.
-    added.K[0].K, added.K[0].P = pikepdf.Array(), tree
 
 
 def tell_apart(part, rank):

@@ -13,6 +13,8 @@ from fontTools.ttLib import TTFont
 from weasyprint import HTML, Attachment
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from documents.tagging import complete, complete_archive
+
 ACCESSIBLE = "pdf/ua-1"
 ARCHIVE = "pdf/a-3a"
 OUR_FONTS = re.compile(r"app:(fonts/[a-z0-9-]+\.woff2)")
@@ -54,7 +56,7 @@ def unpacked(path):
 
 
 def pdf_of(html, *, archive=False, embedded=(), tagged=True):
-    """The PDF of `html` (a whole page, as text) as bytes: tagged PDF/UA-1, or PDF/A-3 with `archive`.
+    """The PDF of `html` (a whole page, as text) as bytes: tagged PDF/UA-1, and PDF/A-3 as well with `archive`.
 
     `embedded`: `(name, bytes, description)` of the files that an archive carries. Not `tagged` is only what is put on
     the pages of another.
@@ -68,6 +70,7 @@ def pdf_of(html, *, archive=False, embedded=(), tagged=True):
         return page.write_pdf(
             pdf_variant=ARCHIVE if archive else ACCESSIBLE if tagged else None,
             pdf_tags=tagged,
+            finisher=complete_archive if archive else complete if tagged else None,
             attachments=attachments,
             # What is asked for over and over within a page is fetched once.
             cache={},

@@ -2,7 +2,19 @@
 
 import re
 
+import page
 import pikepdf
+
+ACCESSIBLE, ARCHIVE = "ua1", "3a"
+
+
+def broken_rules(content, *standards):
+    """What an independent validator finds wrong in a PDF (bytes), under each of `standards`, as a list."""
+    return [
+        f"{standard} {failure.rule_id}: {failure.message}"
+        for standard in standards
+        for failure in page.validate_pdf_bytes(content, profile=standard).failures
+    ]
 
 
 def outline_of(pdf):

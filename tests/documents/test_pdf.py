@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from documents.pdf import Forbidden, LockedFetcher, pdf_of
+from tests.pdf import ACCESSIBLE, ARCHIVE, broken_rules, untold
 
 SECRET = "mot-de-passe-du-serveur"
 PAGE = """<!doctype html><html lang="fr"><head><title>Titre</title>%s</head><body><h1>Titre</h1>%s</body></html>"""
@@ -162,3 +163,55 @@ def test_archive_is_tagged_and_carries_its_files():
         assert str(pdf.Root.AF[0].AFRelationship) == "/Data"
         with pdf.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+
+
+RICH = """<!doctype html><html lang="fr"><head><title>Titre</title><style>
+.head { position: running(head) } @page { @top-left { content: element(head) } }</style></head><body>
+<p class="head">Courante</p><h1>Titre</h1>
+<dl><div><dt>Version</dt><dd>1</dd></div><div><dt>Par</dt><dd>Ana</dd></div></dl>
+<ul><li>un<ul><li>dedans</li></ul></li></ul>
+<p><a href="https://exemple.fr/">lien</a> <img alt="Carré" style="width: 20mm; height: 10mm" src="data:image/svg+xml,
+%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 2 1%22%3E%3Cpath d=%22M0 0h2v1H0z%22/%3E%3C/svg%3E"></p>
+<table><thead><tr><th scope="col">Poste</th><th scope="col">Montant</th></tr></thead>
+<tbody><tr><th scope="row">Étude</th><td>12</td></tr></tbody></table></body></html>"""
+
+
+def tagged_as(pdf, name):
+    """The tags of a name, in the order in which they were written."""
+    return [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and one.get("/S") == name]
+
+
+def test_validator_finds_nothing_wrong_in_what_we_write_and_would_find_it():
+    archive = pdf_of(RICH, archive=True, embedded=[("manifest.json", b"{}", "SHA-256")])
+
+    assert broken_rules(pdf_of(RICH), ACCESSIBLE) == []
+    assert broken_rules(archive, ACCESSIBLE, ARCHIVE) == []
+    assert broken_rules(pdf_of(RICH, tagged=False), ACCESSIBLE) != []
+    assert broken_rules(pdf_of(RICH), ARCHIVE) != []
+
+
+def test_terms_heads_and_pictures_say_what_they_are_to_those_who_listen():
+    with pikepdf.open(io.BytesIO(pdf_of(RICH))) as pdf:
+        terms, *_others = tagged_as(pdf, "/L")
+        assert [[str(part.S) for part in item.K] for item in terms.K] == [["/Lbl", "/LBody"]] * 2
+        heads = [str(head.A.Scope) for head in tagged_as(pdf, "/TH")]
+        assert heads == ["/Column", "/Column", "/Row"]
+        [picture] = tagged_as(pdf, "/Figure")
+        left, bottom, right, top = map(float, picture.A.BBox)
+        assert (round(right - left), round(top - bottom)) == (57, 28)
+        assert all(0 < low < high < 842 for low, high in ((left, right), (bottom, top)))
+        [link] = pdf.pages[0].Annots
+        assert (str(link.Contents), int(link.F), str(pdf.pages[0].Tabs)) == ("https://exemple.fr/", 4, "/S")
+
+
+def test_what_stands_in_the_margins_is_not_read_aloud():
+    with pikepdf.open(io.BytesIO(pdf_of(RICH))) as pdf:
+        marks = [
+            (str(operands[0]), operands[1])
+            for operands, operator in pikepdf.parse_content_stream(pdf.pages[0])
+            if str(operator) == "BDC"
+        ]
+        assert [str(facts.Type) for name, facts in marks if name == "/Artifact"] == ["/Pagination"]
+        assert untold(pdf) == []
+        everything = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary)]
+        assert all("/P" in one for one in everything if one.get("/Type") == "/StructElem")

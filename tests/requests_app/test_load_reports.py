@@ -17,7 +17,7 @@ from requests_app.services.load_reports import tell_load
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
 from tests.factories.requests import Cast, fresh
-from tests.pdf import text_of
+from tests.pdf import ACCESSIBLE, broken_rules, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,9 @@ def test_worker_makes_the_pdf_that_its_lead_alone_finds_on_the_page_of_the_load(
     address = "/charge/rapports/2026-03-16/"
     assert f'href="{address}"' in client.get("/charge/").text
     response = client.get(address)
-    with pikepdf.open(io.BytesIO(b"".join(response.streaming_content))) as made:
+    content = b"".join(response.streaming_content)
+    assert broken_rules(content, ACCESSIBLE) == []
+    with pikepdf.open(io.BytesIO(content)) as made:
         assert str(cast.developer) in text_of(made)
     for person in (UserFactory(lead=True), cast.developer):
         other = Client()

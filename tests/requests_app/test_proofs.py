@@ -19,9 +19,27 @@ from requests_app.models.proofs import LEASE, MINUTES_BEFORE_RETRY
 from requests_app.services import delivery, proofs, requests
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
-from tests.pdf import outline_of, text_of
+from tests.pdf import ACCESSIBLE, ARCHIVE, broken_rules, outline_of, text_of, untold
 
 pytestmark = pytest.mark.django_db
+TYPED = """## Ce qui manque
+
+- un export
+    - par service
+    - par année
+
+1. relire
+2. signer
+
+| colonne | sens |
+|---|---|
+| A | nom |
+
+> Une demande, [détaillée](https://exemple.fr/page).
+
+### Détail
+
+`code` et **gras**"""
 
 
 def owed(file):
@@ -157,23 +175,28 @@ def test_what_a_broker_lost_is_found_by_the_sweep():
     assert making.due(Proof) == list(Proof.objects.values_list("pk", flat=True))
 
 
-def test_every_proof_is_tagged_in_its_language(closed_file):
-    for kind, language in zip(ProofKind, ["fr", "en"] * 3, strict=True):
-        with opened(made(closed_file, kind, language)) as pdf:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_proof_is_tagged_in_its_language_and_nothing_is_found_wrong_in_it(closed_file, language):
+    for kind in ProofKind:
+        proof = made(closed_file, kind, language)
+        is_archive = kind == ProofKind.ARCHIVE
+        with proof.issued.file.content.open() as content:
+            assert broken_rules(content.read(), ACCESSIBLE, *[ARCHIVE] * is_archive) == []
+        with opened(proof) as pdf:
             assert (str(pdf.Root.Lang), bool(pdf.Root.MarkInfo.Marked)) == (language, True)
+            assert untold(pdf) == []
             tags = outline_of(pdf)
             assert tags.count("/H1") == 1
             assert {"/H2", "/Figure", "/P"} <= set(tags)
             with pdf.open_metadata() as metadata:
-                is_archive = kind == ProofKind.ARCHIVE
-                assert metadata["pdfaid:part" if is_archive else "pdfuaid:part"] == (
-                    "3" if is_archive else "1"
-                )
+                assert metadata["pdfuaid:part"] == "1"
+                assert metadata.get("pdfaid:part") == ("3" if is_archive else None)
 
 
 @pytest.fixture
 def closed_file():
-    return stories.closed(Cast())
+    """A file whose texts hold all that people may type."""
+    return stories.closed(Cast(), description=TYPED)
 
 
 def test_archive_carries_its_manifest(closed_file):

@@ -24,7 +24,7 @@ from requests_app.models.proofs import KEPT_FOR, MINUTES_BEFORE_RETRY
 from requests_app.services.register import ask_for_export
 from tests.factories import requests as stories
 from tests.factories.requests import Cast
-from tests.pdf import outline_of, text_of, untold
+from tests.pdf import ACCESSIBLE, broken_rules, outline_of, text_of, untold
 from ui.folding import folded
 from workflow.errors import MovedOn
 
@@ -178,6 +178,7 @@ def test_pdf_of_several_lots_reads_as_one(cast, monkeypatch):
     ]
     for mark, name in zip(list(shown.get_toc())[1:], names, strict=True):
         assert f". {name}" in pages[mark.get_dest().get_index()]
+    assert broken_rules(content, ACCESSIBLE) == []
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert untold(pdf) == []
         assert [tag for tag in outline_of(pdf) if tag in ("/H1", "/H2")] == ["/H1", *["/H2"] * len(names)]

@@ -18,7 +18,7 @@ from requests_app.services import conversation, documents, proofs
 from tests.factories import requests as stories
 from tests.factories.documents import failed_preview, picture_page, ready_preview
 from tests.factories.requests import fresh
-from tests.pdf import outline_of, untold
+from tests.pdf import ACCESSIBLE, broken_rules, outline_of, untold
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,7 @@ def test_volume_can_be_read_aloud_from_its_contents_to_the_text_of_the_last_pict
 
     volume = Volume(file, cast.client_admin)
 
+    assert broken_rules(volume.content, ACCESSIBLE) == []
     with pikepdf.open(io.BytesIO(volume.content)) as pdf:
         tags = list(pdf.objects)
         assert untold(pdf) == []
