@@ -2,8 +2,8 @@
 
 import re
 
-import page
 import pikepdf
+from page import validate_pdf_bytes
 
 ACCESSIBLE, ARCHIVE = "ua1", "3a"
 
@@ -13,7 +13,7 @@ def broken_rules(content, *standards):
     return [
         f"{standard} {failure.rule_id}: {failure.message}"
         for standard in standards
-        for failure in page.validate_pdf_bytes(content, profile=standard).failures
+        for failure in validate_pdf_bytes(content, profile=standard).failures
     ]
 
 
