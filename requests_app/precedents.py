@@ -6,6 +6,7 @@ bounded number of titles, so that every database answers the same and none needs
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy.analysis import answer, rows
@@ -13,6 +14,7 @@ from privacy.models import RegisterEntry
 from privacy.registers import RegisterKind
 from requests_app.models import ChangeRequest, Ruling
 from ui.folding import folded
+from workflow.steps import Step
 
 SHOWN = 3
 # The latest rulings that are looked through, of the client and of all.
@@ -104,6 +106,16 @@ def may_be_reused(file, person):
     """The past rulings of other files that `person` may see, as a queryset."""
     visible = ChangeRequest.objects.visible_to(person).exclude(pk=file.pk)
     return Ruling.objects.given().filter(change_request__in=visible)
+
+
+def ruling_before(file, person, *, entry):
+    """The last `Ruling` in force that `person` may see on the same entry of the client's register by another request, or None."""
+    given = may_be_reused(file, person).in_force().filter(change_request__organisation=file.organisation_id)
+    # What was stopped was never made.
+    given = given.filter(Q(change_request__ended_at=None) | Q(change_request__step=Step.CLOSED))
+    names = given.order_by("-ruled_at").values_list("pk", "analysis__scope__entry")[:LOOKED_AT]
+    found = next((pk for pk, name in names if name and folded(name) == folded(entry)), None)
+    return found and Ruling.objects.select_related("change_request").get(pk=found)
 
 
 def known_entries(file):

@@ -169,11 +169,15 @@ class ShownPart:
 
 @dataclass(frozen=True)
 class ShownSection:
-    """A section with its parts, for the page; `is_open` unless nothing is said or refused in it."""
+    """A section with its parts, for the page; `is_open` unless nothing is said or refused in it.
+
+    `sources`: the marks (dicts of `Ruling.reused`) of what filled in some of it.
+    """
 
     section: object
     parts: list
     is_open: bool
+    sources: list
 
     @property
     def is_always(self):
@@ -185,13 +189,14 @@ class ShownSection:
 NEEDED = frozenset({"scope", "data", "dpia"})
 
 
-def shown_sections(form, formsets, analysis):
-    """The sections of the page, in order; `analysis` is what was saved, which suggests the criteria."""
+def shown_sections(form, formsets, analysis, marks):
+    """The sections of the page, in order; `analysis` is what was saved, which suggests the criteria, `marks` what filled it in."""
     hints = {str(int(criterion)): why for criterion, why in suggested(analysis).items()}
     for section in SECTIONS:
         parts = [_shown(section, part, form, formsets, hints) for part in section.parts]
         is_open = section.name in NEEDED or section.name in analysis or any(part.has_errors for part in parts)
-        yield ShownSection(section, parts, is_open)
+        sources = [mark for mark in marks if section.name in mark.get("sections", ())]
+        yield ShownSection(section, parts, is_open, sources)
 
 
 def _shown(section, part, form, formsets, hints):

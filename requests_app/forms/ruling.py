@@ -216,6 +216,7 @@ class RulingSheet:
     def __init__(self, data, *, person, draft, before, intake):
         start = draft or before
         self.saved = unsealed(start.analysis) if start else analysis_of(intake)
+        self.marks = draft.reused if draft else ()
         self.formsets = formsets_of(data, self.saved)
         self.form = RulingForm(
             data,
@@ -259,7 +260,7 @@ class RulingSheet:
     @property
     def sections(self):
         """The sections of the analysis, for the page."""
-        return shown_sections(self.form, self.formsets, self.saved)
+        return shown_sections(self.form, self.formsets, self.saved, self.marks)
 
     @property
     def validation_date(self):

@@ -13,6 +13,7 @@ from privacy.models import RegisterVersion
 from privacy.verdicts import PersonalData, Verdict
 from requests_app.guards import independence, the_version_seen
 from requests_app.models import ChangeRequest, Condition, Ruling
+from requests_app.precedents import ruling_before
 from requests_app.services.proofs import owe
 from requests_app.versions import sha256
 from workflow import engine
@@ -43,6 +44,53 @@ def save_ruling(file, *, actor, fields, conditions=None, revision=None, version=
     draft = locked.rulings.filter(ruled_at=None).first() or Ruling(change_request=locked)
     draft.version = locked.versions.last()
     draft.edit(fields, actor=actor, at=timezone.now(), revision=revision)
+    _set_conditions(draft, conditions)
+    return draft
+
+
+@transaction.atomic
+def start_from_entry(file, *, actor, fields, **typed):
+    """Save the draft as in `save_ruling`, completed once for each entry of the client's register that it names.
+
+    Where something changes in the processing, what is not answered starts as the entry has it, then as the ruling before
+    on the same entry by another request has it, each marked as such; what was typed stays. Returns the draft.
+    """
+    analysis = fields["analysis"]
+    draft = save_ruling(file, actor=actor, fields=fields, **typed)
+    changes, name = answer(analysis, "scope", "changes"), answer(analysis, "scope", "entry", "")
+    if not changes or is_unchanged(analysis) or any(mark.get("entry") == name for mark in draft.reused):
+        return draft
+    marks = []
+    for number, part, past in _past_of_entry(draft.change_request, actor, name):
+        sections = [
+            section
+            for section, parts in past.items()
+            if parts.keys() - draft.analysis.get(section, {}).keys()
+        ]
+        draft.analysis = completed(draft.analysis, past)
+        marks.append({"number": number, "part": part, "entry": name, "sections": sections})
+    # One stays even where nothing was filled in: what is taken out afterwards stays out.
+    draft.reused += [mark for mark in marks if mark["sections"]] or marks[:1]
+    draft.save(update_fields=["analysis", "reused"])
+    _set_conditions(draft, None)
+    return draft
+
+
+def _past_of_entry(file, actor, name):
+    """What is known of the entry `name`: tuples of a request's number, what says it, and an analysis."""
+    versions = RegisterVersion.objects.named(file.organisation_id, name).standing()
+    version = versions.select_related("change_request").first()
+    if version is not None:
+        yield version.change_request.number, "entry", version.content
+    before = ruling_before(file, actor, entry=name)
+    if before is not None:
+        # Whether an assessment is needed is each ruling's own to say.
+        facts = {section: parts for section, parts in before.analysis.items() if section != "dpia"}
+        yield before.change_request.number, "previous", facts
+
+
+def _set_conditions(draft, conditions):
+    """Keep `conditions` (None for those that it has) as those of the draft, with those that its analysis makes."""
     if conditions is None:
         conditions = [_as_typed(condition) for condition in draft.conditions.all()]
     draft.conditions.all().delete()
@@ -50,36 +98,6 @@ def save_ruling(file, *, actor, fields, conditions=None, revision=None, version=
         Condition(ruling=draft, position=position, **condition)
         for position, condition in enumerate(_with_entailed(draft, conditions), 1)
     )
-    return draft
-
-
-@transaction.atomic
-def start_from_register(file, *, actor, fields, **typed):
-    """Save the draft as in `save_ruling`, completed from the client's register entry that it names, once for each.
-
-    Where something changes in the processing, what is not answered starts as the entry has it, marked as such; what
-    was typed stays. Returns the draft.
-    """
-    analysis = fields["analysis"]
-    draft = save_ruling(file, actor=actor, fields=fields, **typed)
-    changes, name = answer(analysis, "scope", "changes"), answer(analysis, "scope", "entry", "")
-    if not changes or is_unchanged(analysis) or any(mark.get("entry") == name for mark in draft.reused):
-        return draft
-    versions = RegisterVersion.objects.named(draft.change_request.organisation_id, name).standing()
-    version = versions.select_related("change_request").first()
-    if version is None:
-        return draft
-    sections = [
-        section
-        for section, parts in version.content.items()
-        if parts.keys() - analysis.get(section, {}).keys()
-    ]
-    draft.analysis = completed(analysis, version.content)
-    draft.reused.append(
-        {"number": version.change_request.number, "part": "entry", "entry": name, "sections": sections}
-    )
-    draft.save(update_fields=["analysis", "reused"])
-    return draft
 
 
 @transaction.atomic

@@ -81,13 +81,11 @@ def ruling_tab(request, number):
         "nobody_can": _nobody_can(page),
         "precedents": (),
         "entries": (),
-        "from_register": (),
         "reused": draft.reused if draft and request.user.is_vendor_side else (),
         "offers": offers_of(page, *(() if page.is_barred else ("return_to_support",)), "cancel"),
     }
     if page.is_mine and sheet:
         context["entries"] = known_entries(file)
-        context["from_register"] = sections_from_register(draft)
         context["precedents"] = precedents(file, request.user, entry=entry_of(draft))
         context |= {
             "screening": screened(sheet.saved) if sheet.saved else None,
@@ -105,7 +103,7 @@ def _save_or_rule(request, file, sheet):
     if "reuse" in request.POST:
         return _reuse(request, file, sheet)
     if not sheet.validation_date:
-        if not attempt(sheet.form, ruling.start_from_register, file, actor=request.user, **sheet.typed):
+        if not attempt(sheet.form, ruling.start_from_entry, file, actor=request.user, **sheet.typed):
             return None
         messages.success(request, _("Saved. Nothing was sent."))
         return redirect("requests:ruling", file.number)
@@ -137,11 +135,6 @@ def _reuse(request, file, sheet):
             _("Taken over, and your draft is saved. It was written for another client: read it over."),
         )
     return redirect("requests:ruling", file.number)
-
-
-def sections_from_register(draft):
-    """The names of the sections of which something was filled in from the client's register."""
-    return {section for mark in (draft.reused if draft else ()) for section in mark.get("sections", ())}
 
 
 def _if_given(page):

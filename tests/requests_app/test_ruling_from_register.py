@@ -1,10 +1,10 @@
-"""A ruling starts from the client's register entry that it names: what is filled in, what stays, what is said."""
+"""A ruling starts from the client's register entry that it names and from the ruling before on it: what is filled in, what stays."""
 
 import pytest
 
 from privacy.models import RegisterEntry
 from privacy.verdicts import Verdict
-from requests_app.services import ruling
+from requests_app.services import requests, ruling
 from tests.factories import requests as stories
 from tests.factories.requests import ANALYSIS, Cast, fresh
 
@@ -23,7 +23,7 @@ def file(cast):
 def save(file, cast, *, changes=("access",), name=NAME, **analysis):
     """Save a draft that says these things; returns it."""
     draft = file.rulings.first()
-    ruling.start_from_register(
+    ruling.start_from_entry(
         fresh(file),
         actor=cast.dpo,
         fields={
@@ -78,10 +78,12 @@ def test_another_clients_entry_fills_in_nothing(cast):
     assert save(stories.specified(cast), cast).reused == []
 
 
-def test_a_draft_of_the_register_fills_in_nothing(cast):
-    stories.delivered(cast)
+def test_a_draft_of_the_register_fills_in_nothing_beside_the_ruling_that_made_it(cast):
+    delivered = stories.delivered(cast)
 
-    assert save(stories.specified(cast), cast).reused == []
+    draft = save(stories.specified(cast), cast)
+
+    assert marks(draft) == [(delivered.number, "previous", ["data", "scope"])]
 
 
 def test_the_page_offers_the_register_and_says_what_comes_from_it(client, cast, file):
@@ -101,10 +103,91 @@ def test_the_page_offers_the_register_and_says_what_comes_from_it(client, cast, 
     }  # fmt: skip
     page = client.post(where, sent, follow=True)
 
-    assert page.context["from_register"] == {"scope", "data"}
     assert page.text.count("repris du registre") == 2
     assert f"fiche de registre « {NAME} »" in page.text
     assert "Relire ses traitements" in page.text
+
+
+MEASURES = {"measures": [{"measure": "masking", "state": "to_build"}]}
+RISK = {"events": [{"event": "loss", "severity_before": "limited"}]}
+DPIA = {"on_cnil_list": True, "conclusion": "required_new"}
+FULL = {**ANALYSIS, "measures": MEASURES, "risk": RISK, "dpia": DPIA}
+
+
+def ruled_before(cast, *, analysis=FULL):
+    """Another file of the client, ruled on with `analysis` and not delivered yet."""
+    file = stories.specified(cast)
+    asked = {"text": "Le journal est relu chaque mois."}
+    stories.give_ruling(file, cast, Verdict.CONDITIONAL, analysis=analysis, conditions=[asked])
+    return fresh(file)
+
+
+def marks(draft):
+    return [(mark["number"], mark["part"], sorted(mark["sections"])) for mark in draft.reused]
+
+
+def test_what_is_not_answered_and_not_in_the_register_starts_as_the_ruling_before_on_the_entry_has_it(
+    cast, file
+):
+    earlier = ruled_before(cast, analysis={**FULL, "data": {**ANALYSIS["data"], "subjects": ["minors"]}})
+
+    draft = save(file, cast, risk={"events": [{"event": "access"}]})
+
+    assert draft.analysis["data"] == ANALYSIS["data"]
+    assert draft.analysis["measures"] == MEASURES
+    assert draft.analysis["risk"] == {"events": [{"event": "access"}]}
+    [_register, previous] = marks(draft)
+    assert previous == (earlier.number, "previous", ["measures"])
+
+
+def test_entry_that_is_not_in_the_register_yet_starts_as_the_last_ruling_on_it_has_it(cast):
+    ruled_before(cast, analysis={**FULL, "risk": {"events": [{"event": "change"}]}})
+    last = ruled_before(cast)
+
+    draft = save(stories.specified(cast), cast, name="registre des  TRAITEMENTS")
+
+    assert draft.analysis["risk"] == RISK
+    assert marks(draft) == [(last.number, "previous", ["data", "measures", "risk", "scope"])]
+
+
+def test_verdict_conclusions_conditions_and_impact_assessment_are_not_taken_over(cast):
+    ruled_before(cast)
+
+    draft = save(stories.specified(cast), cast)
+
+    assert "dpia" not in draft.analysis
+    assert (draft.verdict, draft.conclusions) == ("", "")
+    # What was taken over makes one of its own, shown at once, to be read over with it.
+    assert [condition.origin for condition in draft.conditions.all()] == ["measure:masking"]
+
+
+@pytest.mark.parametrize("case", ["another client", "cancelled", "fallen", "another entry", "unchanged"])
+def test_nothing_is_taken_over_from_a_ruling_that_does_not_speak_of_the_entry_any_more(cast, case):
+    scope = {**ANALYSIS["scope"], "entry": "Un autre"} if case == "another entry" else ANALYSIS["scope"]
+    other = Cast() if case == "another client" else cast
+    earlier = ruled_before(other, analysis={**FULL, "scope": scope})
+    if case == "cancelled":
+        requests.cancel(earlier, actor=cast.client_admin, category="too_late", reason="Trop tard.")
+    elif case == "fallen":
+        earlier.rulings.update(fell_at=earlier.rulings.get().ruled_at)
+
+    draft = save(stories.specified(cast), cast, changes=["none"] if case == "unchanged" else ["access"])
+
+    assert (draft.analysis.keys(), draft.reused) == ({"scope"}, [])
+
+
+def test_page_says_from_which_ruling_a_section_was_filled_in(client, cast):
+    earlier = ruled_before(cast)
+    file = stories.specified(cast)
+    save(file, cast)
+    client.force_login(cast.dpo)
+
+    page = client.get(f"/demandes/{file.number}/avis-dpo/")
+
+    shown = {one.section.name for one in page.context["sheet"].sections if one.sources}
+    assert shown == {"scope", "data", "measures", "risk"}
+    assert page.text.count("repris d’un avis antérieur") == 4
+    assert page.text.count(f"/demandes/{earlier.number}/avis-dpo/") >= 5
 
 
 def test_giving_the_ruling_gives_what_was_read_and_no_more(cast, file):
