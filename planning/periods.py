@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from planning.workdays import dates
 from ui.formats import day_month_text, month_text, short_day_text
 
 HALF = 15
@@ -65,7 +66,7 @@ def week_of(day):
 
 def dates_of(period):
     """The dates of a `Period`, as a list."""
-    return [period.first + timedelta(days=rank) for rank in range((period.last - period.first).days + 1)]
+    return dates(period.first, period.last)
 
 
 def month_of(day):

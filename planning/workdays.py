@@ -63,10 +63,14 @@ def after_working_days(day, number):
     return day
 
 
+def dates(first, last):
+    """The days from `first` to `last`, both included, as a list of dates."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
 def working_dates(first, last):
-    """The working days from `first` to `last`, both included, as a list of dates."""
-    span = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [day for day in span if is_working(day)]
+    """Those of them that are working days."""
+    return [day for day in dates(first, last) if is_working(day)]
 
 
 def _weekdays(ordinal):

@@ -1,16 +1,18 @@
 """What the general development calendar shows between two dates, as far as a person may see it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from planning.models import Leave
-from planning.workdays import day_of, holidays_of, start_of
-from requests_app.models import Delivery, Environment, Specification, Subtask
+from planning.workdays import dates, day_of, holidays_of, start_of
+from requests_app.models import Delivery, Environment, ReleaseItem, Specification, Subtask
 from ui.formats import day_text
 from workflow.steps import Step
 
@@ -22,7 +24,10 @@ class Kind(models.TextChoices):
     PLANNED = "planned", gettext_lazy("Planned date")
     TENTATIVE = "tentative", gettext_lazy("Tentative date")
     STARTS = "starts", gettext_lazy("Subtask starts")
+    STARTED = "started", gettext_lazy("Subtask started")
     ENDS = "ends", gettext_lazy("Subtask ends")
+    ENDED = "ended", gettext_lazy("Subtask ended")
+    COMING = "coming", gettext_lazy("Coming delivery")
     DELIVERY = "delivery", pgettext_lazy("calendar", "Delivery")
     LEAVE = "leave", pgettext_lazy("calendar", "Away")
     HOLIDAY = "holiday", gettext_lazy("Public holiday")
@@ -43,11 +48,15 @@ ICONS = {
     Kind.PLANNED: "calendar-check",
     Kind.TENTATIVE: "calendar-clock",
     Kind.STARTS: "play",
-    Kind.ENDS: "square-check",
+    Kind.STARTED: "circle-play",
+    Kind.ENDS: "square",
+    Kind.ENDED: "square-check",
+    Kind.COMING: "package-open",
     Kind.DELIVERY: "package",
     Kind.LEAVE: "tree-palm",
     Kind.HOLIDAY: "sun",
 }
+ORDER = {kind: rank for rank, kind in enumerate(Kind)}
 SIDES = {Kind.DEADLINE: "client", Kind.HOLIDAY: "neutral"}
 VENDORS_OWN = (Kind.TENTATIVE, Kind.LEAVE)
 # Dates of a file that came to nothing are nobody's plan.
@@ -72,7 +81,7 @@ class Item:
 
 
 def items(files, first, last, *, user, kinds=tuple(Kind), is_own=False):
-    """The `Item`s of `files` (a queryset that `user` may see) from `first` to `last`, by day. Five queries at most.
+    """The `Item`s of `files` (a queryset that `user` may see) from `first` to `last`, by day. Six queries at most.
 
     `is_own`: of people's leave that of `user` alone.
     """
@@ -80,15 +89,29 @@ def items(files, first, last, *, user, kinds=tuple(Kind), is_own=False):
     found = [*_of_files(files, first, last), *_of_subtasks(files, first, last)]
     if Kind.DELIVERY in kinds:
         found += _of_deliveries(files, first, last)
+    if Kind.COMING in kinds:
+        found += _of_releases(files, first, last)
     if user.is_vendor_side:
         found += _tentative(files, first, last)
         found += _leave(Leave.objects.filter(person=user) if is_own else Leave.objects.all(), first, last)
     found += _holidays(first, last)
-    order = {kind: rank for rank, kind in enumerate(Kind)}
     return sorted(
         (item for item in found if item.kind in kinds and first <= item.day <= last),
-        key=lambda item: (item.day, order[item.kind], item.number, item.text),
+        key=lambda item: (item.day, *_rank(item)),
     )
+
+
+def by_day(items, last):
+    """`items` as lists by the day on which they stand, up to `last`: what goes on for several stands on each."""
+    found = defaultdict(list)
+    for item in items:
+        for day in dates(item.day, min(item.last or item.day, last)):
+            found[day].append(item)
+    return {day: sorted(found[day], key=_rank) for day in sorted(found)}
+
+
+def _rank(item):
+    return ORDER[item.kind], item.number, item.text
 
 
 def _of_files(files, first, last):
@@ -101,7 +124,10 @@ def _of_files(files, first, last):
 
 
 def _of_subtasks(files, first, last):
-    within = Q(forecast_start__range=(first, last)) | Q(forecast_end__range=(first, last))
+    """What happened takes the place of its forecast, which is nobody's plan any more."""
+    span = (first, last)
+    within = Q(start_date__range=span) | Q(end_date__range=span)
+    within |= Q(start_date=None, forecast_start__range=span) | Q(end_date=None, forecast_end__range=span)
     live = Subtask.objects.filter(within, cancelled_at=None, change_request__in=files.order_by().values("pk"))
     rows = live.exclude(parent__cancelled_at__isnull=False).order_by()
     rows = rows.select_related("change_request__organisation").only(
@@ -109,11 +135,18 @@ def _of_subtasks(files, first, last):
         "position",
         "forecast_start",
         "forecast_end",
+        "start_date",
+        "end_date",
         "change_request__number",
         "change_request__organisation__name",
     )
     for subtask in rows:
-        for kind, day in ((Kind.STARTS, subtask.forecast_start), (Kind.ENDS, subtask.forecast_end)):
+        for kind, day in (
+            (Kind.STARTED, subtask.start_date)
+            if subtask.start_date
+            else (Kind.STARTS, subtask.forecast_start),
+            (Kind.ENDED, subtask.end_date) if subtask.end_date else (Kind.ENDS, subtask.forecast_end),
+        ):
             if day:
                 yield _item(kind, day, subtask.change_request, subtask.title, subtask.position)
 
@@ -125,8 +158,30 @@ def _of_deliveries(files, first, last):
         change_request__in=files.order_by().values("pk"),
     )
     for delivery in made.select_related("change_request__organisation").order_by():
-        text = " ".join(filter(None, (str(Environment(delivery.environment).label), delivery.release)))
-        yield _item(Kind.DELIVERY, day_of(delivery.delivered_at), delivery.change_request, text, delivery.pk)
+        text = _words(delivery.environment, delivery.release)
+        day = day_of(delivery.delivered_at)
+        yield _item(Kind.DELIVERY, day, delivery.change_request, text, _opaque(delivery))
+
+
+def _of_releases(files, first, last):
+    """Deliveries to come, by request: a reader meets those of `files` alone."""
+    items = ReleaseItem.objects.filter(
+        release__delivered_at=None,
+        release__planned_on__range=(first, last),
+        change_request__in=files.order_by().values("pk"),
+    )
+    for item in items.select_related("release", "change_request__organisation").order_by():
+        text = _words(item.release.environment, item.release.name)
+        yield _item(Kind.COMING, item.release.planned_on, item.change_request, text, _opaque(item))
+
+
+def _words(environment, version):
+    return " ".join(filter(None, (str(Environment(environment).label), version)))
+
+
+def _opaque(row):
+    """Names a row to a client, who would learn from its key how much is delivered to others."""
+    return salted_hmac("requests_app.agenda", str(row.pk)).hexdigest()[:16]
 
 
 def _tentative(files, first, last):

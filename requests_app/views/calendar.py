@@ -3,7 +3,6 @@
 from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 
 from allauth.core import ratelimit
 from django.conf import settings
@@ -60,7 +59,7 @@ def calendar(request):
     items = agenda.items(
         files, *span, user=request.user, kinds=form.kinds, is_own=bool(form.cleaned_data["whose"])
     )
-    by_day = {day: list(group) for day, group in groupby(items, key=lambda item: item.day)}
+    by_day = agenda.by_day(items, span[1])
     context |= {
         "month": month,
         "is_list": is_list,

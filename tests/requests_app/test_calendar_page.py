@@ -5,14 +5,16 @@ from datetime import date, timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from icalendar import Calendar
 
 from planning.models import CalendarKey
+from planning.services import add_leave
 from planning.workdays import today
-from requests_app.models import Specification, Subtask
-from requests_app.services import delivery
+from requests_app.models import Release, Specification, Subtask
+from requests_app.services import delivery, release
 from tests.factories import requests as stories
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.requests import Cast, fresh
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,77 @@ def test_everybody_who_sees_the_file_sees_its_dates(cast):
     for who in ("client_auditor", "support", "developer", "tester", "dpo"):
         assert dates(getattr(cast, who)) == expected
     assert dates(Cast().client_admin) == []
+
+
+def test_what_happened_to_a_subtask_takes_the_place_of_its_forecast(cast):
+    file = in_march(cast)
+    number = file.number
+    file.subtasks.update(start_date=date(2027, 3, 4))
+    others = [(20, "planned", number), (31, "deadline", number)]
+
+    assert dates(cast.client_auditor) == [(4, "started", number), (9, "ends", number), *others]
+    file.subtasks.update(end_date=date(2027, 3, 11))
+    assert dates(cast.client_auditor) == [(4, "started", number), (11, "ended", number), *others]
+    file.subtasks.update(start_date=date(2027, 2, 26))
+    assert dates(cast.client_auditor) == [(11, "ended", number), *others]
+
+
+def releasing(*files, planned_on=date(2027, 3, 15)):
+    """A coming delivery of `files`, whoever they are of."""
+    return release.save_release(
+        Release(),
+        actor=UserFactory(lead=True),
+        fields={"name": "4.3.0", "environment": "qualification", "planned_on": planned_on, "notes": ""},
+        files=list(files),
+    )
+
+
+def test_coming_delivery_stands_on_its_day_for_each_client_with_its_own_requests(client, cast):
+    other = Cast(OrganisationFactory(name="Brienne"))
+    own, foreign = stories.validated(cast), stories.validated(other)
+    coming = releasing(own, foreign)
+
+    both = sorted([own.number, foreign.number])
+    assert dates(cast.support) == [(15, "coming", number) for number in both]
+    assert dates(cast.client_admin) == [(15, "coming", own.number)]
+    client.force_login(cast.client_admin)
+    page = client.get("/calendrier/?month=2027-03").text
+    assert "qualification 4.3.0" in page
+    assert "Brienne" not in page
+    assert foreign.number not in page
+    Release.objects.filter(pk=coming.pk).update(delivered_at=timezone.now(), delivered_by=cast.lead)
+    assert dates(cast.support) == []
+
+
+def test_feed_brings_coming_deliveries_without_a_number_that_counts(client, cast):
+    file, foreign = stories.green(cast), stories.validated(Cast())
+    delivery.deliver_to_qualification(file, actor=cast.lead, release="4.2.0")
+    releasing(fresh(file), foreign, planned_on=today() + timedelta(days=20))
+
+    _key, events = feed_of(cast.client_admin, client)
+
+    shown = {summary: event for (_day, summary), event in events.items() if "4." in summary}
+    assert set(shown) == {
+        f"Livraison · {file.number} · qualification 4.2.0",
+        f"Livraison à venir · {file.number} · qualification 4.3.0",
+    }
+    marks = [str(event["UID"]).partition("@")[0].rpartition("-")[2] for event in shown.values()]
+    assert [len(mark) for mark in marks] == [16, 16]
+
+
+def test_leave_stands_on_each_of_its_days_for_the_vendor_alone(client, cast):
+    add_leave(cast.developer, first_day=date(2027, 2, 20), last_day=date(2027, 3, 3))
+    in_march(cast)
+
+    def away(person, view):
+        client.force_login(person)
+        days = client.get(f"/calendrier/?month=2027-03&view={view}").context["days"]
+        return [day for day, items in days.items() if "leave" in [item.kind for item in items]]
+
+    march = [date(2027, 3, number) for number in (1, 2, 3)]
+    assert away(cast.support, "list") == march
+    assert away(cast.support, "") == march
+    assert away(cast.client_admin, "list") == []
 
 
 def test_tentative_date_is_the_vendors_alone(cast):
@@ -117,7 +190,7 @@ def test_month_asks_the_database_the_same_for_any_number_of_dates(
         in_march(cast)
     client.force_login(cast.support)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"/calendrier/?month=2027-03&view={view}")
 
 
@@ -131,7 +204,7 @@ def test_year_of_five_thousand_dates_asks_no_more(client, cast, django_assert_nu
     )
     client.force_login(cast.support)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get("/calendrier/?month=2027-03").status_code == 200
 
 
