@@ -180,12 +180,14 @@ def money_text(value):
 
 
 def size_text(size):
-    """1,2 Mo, 1.2 MB: the size of a file, as desktops show it."""
+    """1,2 Mo, 1.2 MB, 25 Mo: the size of a file, as desktops show it, with no decimal that says nothing."""
     units = ("o", "ko", "Mo", "Go") if _is_french() else ("B", "KB", "MB", "GB")
     amount, rank = Decimal(size), 0
     while amount >= 1024 and rank < len(units) - 1:
         amount, rank = amount / 1024, rank + 1
-    return f"{number_text(amount, 1 if rank and amount < 100 else 0)}{SPACE}{units[rank]}"
+    tenths = amount.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    is_round = not rank or tenths >= 100 or tenths == int(tenths)
+    return f"{number_text(amount, 0 if is_round else 1)}{SPACE}{units[rank]}"
 
 
 def initials(name):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 # Beyond this the parser's time grows faster than the text; such a text is shown as plain paragraphs.
@@ -25,6 +26,44 @@ SCHEMES = {"http", "https", "mailto"}
 
 # A passage that its author marked: between two pairs of signs that touch it, within a paragraph.
 MARKED = re.compile(r"(?<!=)==(?![=\s])(?P<passage>(?:(?!==|\n[ \t]*\n).)+)(?<!\s)==(?!=)", re.DOTALL)
+
+
+# An item of a list: how far in it stands, its sign, its text.
+ITEM = re.compile(r"(?P<indent> *)(?P<sign>[-*+]|\d{1,9}\.)[ \t]+(?P<text>\S.*)")
+# How far in the parser wants what belongs to an item; people write two spaces, or three.
+STEP = 4
+# What begins a list right below a text: any other number may well be the end of its sentence.
+FIRST_SIGNS = {"-", "*", "+", "1."}
+
+
+class _Lists(Preprocessor):
+    """Lists as people type them: an item that stands further in than another belongs to it, and none needs an empty line before."""
+
+    def run(self, lines):
+        written, open_at, was_text = [], [], False
+        for line in lines:
+            line = line.expandtabs(STEP)
+            indent = len(line) - len(line.lstrip())
+            item = ITEM.fullmatch(line)
+            begins = item and indent < STEP and (not was_text or item["sign"] in FIRST_SIGNS)
+            if not line.strip():
+                was_text = False
+            elif item and (open_at or begins):
+                while open_at and indent < open_at[-1] + 2:
+                    open_at.pop()
+                if was_text and not open_at:
+                    written.append("")
+                line = f"{' ' * STEP * len(open_at)}{item['sign']} {item['text']}"
+                open_at.append(indent)
+                was_text = False
+            elif open_at and indent:
+                while len(open_at) > 1 and indent < open_at[-1] + 2:
+                    open_at.pop()
+                line = " " * STEP * len(open_at) + line.lstrip()
+            elif not open_at or not written[-1].strip():
+                open_at, was_text = [], True
+            written.append(line)
+        return written
 
 
 class _Mark(InlineProcessor):
@@ -64,6 +103,8 @@ class _House(Extension):
             md.inlinePatterns.register(_Mark(MARKED.pattern, md), "mark", 175)
         # Without these two, raw HTML stays text and is escaped like any other.
         md.preprocessors.deregister("html_block")
+        # After the parser's own, which settles the ends of lines.
+        md.preprocessors.register(_Lists(md), "lists", 25)
         md.inlinePatterns.deregister("html")
         md.treeprocessors.register(_Tidy(md), "house", 5)
 

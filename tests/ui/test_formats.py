@@ -125,6 +125,9 @@ def test_money_is_exact_and_grouped(language, value, expected):
         ("fr", 1_258_291, f"1,2{HARD}Mo"),
         ("en", 1_258_291, f"1.2{HARD}MB"),
         ("en", 482_000, f"471{HARD}KB"),
+        ("fr", 25 * 1024 * 1024, f"25{HARD}Mo"),
+        ("fr", 1024 * 1024 * 1024 + 1, f"1{HARD}Go"),
+        ("en", 102_349, f"100{HARD}KB"),
     ],
 )
 def test_size_is_told_as_desktops_do(language, size, expected):

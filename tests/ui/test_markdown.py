@@ -19,6 +19,54 @@ def test_markdown_gives_paragraphs_lists_and_tables():
     assert [cell.text for cell in html.select("td")] == ["1", "2"]
 
 
+def nested(items):
+    """A list as nested Python lists of the words of its items."""
+    return [
+        [
+            item.find(string=True).strip() or item.p.text,
+            *(nested(inner) for inner in item.find_all(["ul", "ol"], recursive=False)),
+        ]
+        for item in items.find_all("li", recursive=False)
+    ]
+
+
+@pytest.mark.parametrize("step", ["  ", "   ", "    ", "\t"])
+@pytest.mark.parametrize("sign", ["-", "*", "1."])
+def test_list_below_an_item_is_nested_however_far_in_it_is_typed(step, sign):
+    html = soup(f"{sign} a\n{step}- b\n{step}{step}- c\n{step}- d\n{sign} e")
+
+    outer = html.find(["ul", "ol"])
+    assert nested(outer) == [["a", [["b", [["c"]]], ["d"]]], ["e"]]
+    assert len(html.find_all(["ul", "ol"], recursive=False)) == 1
+
+
+def test_list_needs_no_empty_line_before_it_and_one_after():
+    html = soup("Nous voulons :\n- un export\n- un filtre\n\nMerci.\n\n  suite")
+
+    assert [tag.name for tag in html.find_all(recursive=False)] == ["p", "ul", "p", "p"]
+    assert nested(html.ul) == [["un export"], ["un filtre"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- a\n  suite\n- b", "<ul>\n<li>a<br>\n    suite</li>\n<li>b</li>\n</ul>"),
+        ("Le 3 - 4 mai\n2026 - 1 = 2025", "<p>Le 3 - 4 mai<br>\n2026 - 1 = 2025</p>"),
+        ("Titre\n---\n- a", "<h3>Titre</h3>\n<ul>\n<li>a</li>\n</ul>"),
+        ("Soit :\n\n    - code\n      là", "<p>Soit :</p>\n<pre><code>- code\n  là\n</code></pre>"),
+        ("Prêt pour\n2027. Pas avant.", "<p>Prêt pour<br>\n2027. Pas avant.</p>"),
+        ("10. dix\n11. onze", '<ol start="10">\n<li>dix</li>\n<li>onze</li>\n</ol>'),
+        ("*mot* seul\n**gras** aussi", "<p><em>mot</em> seul<br>\n<strong>gras</strong> aussi</p>"),
+        (
+            "- a\n\n  second\n\n- b",
+            "<ul>\n<li>\n<p>a</p>\n<p>second</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>",
+        ),
+    ],
+)
+def test_what_only_looks_like_a_list_and_what_belongs_to_an_item_stay_as_typed(text, shown):
+    assert markdown.render(text) == shown
+
+
 @pytest.mark.parametrize(
     "text",
     [
