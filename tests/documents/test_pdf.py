@@ -5,6 +5,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
+import pypdfium2
 import pytest
 from django.template.loader import render_to_string
 
@@ -60,6 +61,38 @@ def test_sheet_of_the_documents_says_nothing_that_is_ignored(caplog):
         pdf_of(PAGE % (f"<style>{render_to_string('documents/document.css')}</style>", ""))
 
     assert caplog.messages == []
+
+
+def laid_out(body):
+    """The pages of a body under our own sheet, as a program shows them."""
+    html = PAGE % (f"<style>{render_to_string('documents/document.css')}</style>", body)
+    return pypdfium2.PdfDocument(pdf_of(html))
+
+
+def test_last_part_of_a_paper_never_stands_alone_on_a_page():
+    rows = "".join(f"<tr><th>Ligne {rank}</th></tr>" for rank in range(3))
+    last = f'<h2>Devis</h2><table><tbody>{rows}</tbody></table><div class="keep"><h2>Empreintes</h2><p>e3b0c442</p></div>'
+    ends = []
+
+    for lines in range(20, 30):
+        shown = laid_out("<p>Une ligne.</p>" * lines + last)
+        ends.append(shown[len(shown) - 1].get_textpage().get_text_range())
+
+    assert all("Empreintes" in end and "Ligne 2" in end for end in ends)
+
+
+@pytest.mark.parametrize(
+    "name", ["note.txt", "x" * 120 + ".pdf", "un nom de document qui n’en finit pas " * 4]
+)
+def test_no_sign_of_a_fingerprint_is_lost_beside_a_long_name(name):
+    facts = {"documents": [{"name": name, "sha256": "0123456789abcdef" * 4}], "caption": "Pièces jointes"}
+
+    shown = laid_out(render_to_string("documents/_files.html", facts))
+
+    words = shown[0].get_textpage()
+    start = words.get_text_range().index("0123456789")
+    right_edge = max(words.get_charbox(at)[2] for at in range(start, start + 64))
+    assert right_edge <= shown[0].get_width() - 20 / 25.4 * 72 + 1
 
 
 def everything_in(pdf):
