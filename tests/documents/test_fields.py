@@ -80,7 +80,7 @@ def test_field_has_one_error_for_each_bad_file_and_keeps_the_good_ones(settings)
         "comment": ["This field is required."],
         "documents": [
             "“vide.txt” is empty (0 bytes). Choose a file with a content.",
-            "“gros.txt” weighs 1.0\xa0KB; a file may weigh up to 1.0\xa0KB.",
+            "“gros.txt” weighs 1\xa0KB; a file may weigh up to 1\xa0KB.",
             "“faux.pdf” is named like a PDF document, but its content is a web page (HTML). "
             "Give it the extension of its content, or save it again as a PDF document.",
         ],
@@ -125,5 +125,5 @@ def test_field_is_a_plain_input_that_says_its_limits(settings):
     tag = BeautifulSoup(str(form["documents"]), "html.parser").input
     assert (tag["type"], tag["name"], tag.has_attr("multiple")) == ("file", "documents", True)
     assert tag["data-max-bytes"].isdecimal()
-    assert str(form.fields["documents"].help_text) == "Up to 5.0\xa0MB a file."
+    assert str(form.fields["documents"].help_text) == "Up to 5\xa0MB a file."
     assert form["documents"].accepted == []

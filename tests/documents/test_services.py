@@ -83,7 +83,7 @@ def test_store_takes_in_the_same_content_twice(place, actor, keys_in):
             "gros.txt",
             b"a" * 2049,
             "too_large",
-            "“gros.txt” weighs 2.0\xa0KB; a file may weigh up to 2.0\xa0KB.",
+            "“gros.txt” weighs 2\xa0KB; a file may weigh up to 2\xa0KB.",
         ),
         (
             "rapport.pdf",
