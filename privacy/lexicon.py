@@ -5,7 +5,7 @@ Each is a whole word or expression, written without accents; a final `*` takes a
 
 from privacy.vocabulary import DataCategory, DataSubject
 
-WORDS = {
+CATEGORIES = {
     DataCategory.CIVIL_STATUS: (
         "nom de famille", "nom de naissance", "prenom*", "date de naissance", "lieu de naissance", "etat civil",
         "nationalite", "civilite", "first name*", "last name*", "surname*", "date of birth", "birth date*",
@@ -76,6 +76,8 @@ WORDS = {
     DataCategory.BELIEFS: ("religion*", "religieu*", "croyance*", "convictions religieuses", "religious", "belief*"),
     DataCategory.UNION: ("syndicat*", "appartenance syndicale", "syndical*", "trade union*", "union member*"),
     DataCategory.SEX_LIFE: ("orientation sexuelle", "vie sexuelle", "sexual orientation", "sex life"),
+}  # fmt: skip
+SUBJECTS = {
     DataSubject.EMPLOYEES: ("salarie*", "employe", "employes", "employee*", "staff", "ressources humaines"),
     DataSubject.APPLICANTS: ("candidat*", "candidature*", "recrutement*", "applicant*", "job application*"),
     DataSubject.CUSTOMERS: ("usager*", "administre", "administres", "citoyen*", "clients", "customer*", "citizen*"),
@@ -88,3 +90,5 @@ WORDS = {
     DataSubject.VISITORS: ("visiteur*", "visitor*"),
     DataSubject.FAMILY: ("ayant droit", "ayants droit", "parents d'eleves", "beneficiaries"),
 }  # fmt: skip
+# Pairs, not one dict: the values of two vocabularies may be the same word.
+WORDS = [*CATEGORIES.items(), *SUBJECTS.items()]

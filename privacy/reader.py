@@ -36,15 +36,15 @@ def _plain(text):
 
 
 def _indexed():
-    """By their first three letters, what words point to and the pattern that finds them, so that a long text is quick."""
+    """By their first three letters, the ranks in `WORDS` of what words point to, and the pattern that finds them: a long text is quick."""
     index = defaultdict(lambda: defaultdict(list))
-    for target, words in WORDS.items():
+    for rank, (_target, words) in enumerate(WORDS):
         for word in words:
             ending = r"\w*" if word.endswith("*") else ""
-            index[word[:3]][target].append(re.escape(word.removesuffix("*")) + ending)
+            index[word[:3]][rank].append(re.escape(word.removesuffix("*")) + ending)
     return {
-        start: [(target, re.compile(rf"(?:{'|'.join(found)})(?!\w)")) for target, found in targets.items()]
-        for start, targets in index.items()
+        start: [(rank, re.compile(rf"(?:{'|'.join(found)})(?!\w)")) for rank, found in ranks.items()]
+        for start, ranks in index.items()
     }
 
 
@@ -57,10 +57,10 @@ def read(text, where=""):
     plain, found = _plain(text), {}
     for word in WORD.finditer(plain):
         start = word.start()
-        for target, pattern in STARTS.get(plain[start : start + 3], ()):
-            if target not in found and (match := pattern.match(plain, start)):
-                found[target] = match
-    return [_finding(target, text, found[target], where) for target in WORDS if target in found]
+        for rank, pattern in STARTS.get(plain[start : start + 3], ()):
+            if rank not in found and (match := pattern.match(plain, start)):
+                found[rank] = match
+    return [_finding(WORDS[rank][0], text, match, where) for rank, match in sorted(found.items())]
 
 
 def read_all(texts):
@@ -68,7 +68,7 @@ def read_all(texts):
     found = {}
     for where, text in texts.items():
         for finding in read(text, where):
-            found.setdefault(finding.target, finding)
+            found.setdefault((type(finding.target), finding.target), finding)
     return list(found.values())
 
 
