@@ -6,9 +6,10 @@ The answers are one JSON object, `{question: answer}`, with only those that were
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.reader import read
 from privacy.schema import Field, Kind, texts_of
 from privacy.verdicts import PersonalData
-from privacy.vocabulary import ChangeKind
+from privacy.vocabulary import ChangeKind, DataCategory, DataSubject
 
 
 class Answer(models.TextChoices):
@@ -67,14 +68,26 @@ def personal_data_of(answers):
     return known.get(answers.get("about_people"), "")
 
 
-def analysis_of(answers):
-    """What the answers fill in of an analysis (`privacy.analysis`), for the DPO to confirm."""
+def analysis_of(answers, words=""):
+    """What the answers fill in of an analysis (`privacy.analysis`), for the DPO to confirm.
+
+    Which people they are is read by the dictionary in the answer; where the client says that there are sensitive data,
+    which ones is read there and in `words`, its request.
+    """
     changes = [kind.value for kind in CHANGES.get(answers.get("novelty"), ())]
     if answers.get("outside_eu") == Answer.YES:
         changes.append(ChangeKind.NEW_TRANSFER.value)
     if answers.get("novelty") == Novelty.NEITHER and not changes:
         changes = [ChangeKind.NONE.value]
-    return {"scope": {"changes": changes}} if changes else {}
+    people = answers.get("people", "")
+    subjects = [one.target.value for one in read(people) if isinstance(one.target, DataSubject)]
+    is_sensitive = answers.get("sensitive") == Answer.YES
+    found = [one.target for one in read(f"{people}\n{words}")] if is_sensitive else []
+    categories = [
+        {"category": one.value} for one in found if isinstance(one, DataCategory) and one.is_sensitive
+    ]
+    data = {name: value for name, value in (("categories", categories), ("subjects", subjects)) if value}
+    return ({"scope": {"changes": changes}} if changes else {}) | ({"data": data} if data else {})
 
 
 def readable(answers):

@@ -210,13 +210,14 @@ class RulingSheet:
     """The ruling, its analysis and its conditions, posted together.
 
     `data` is the POST or None. The page starts from the `draft` (a `Ruling`); without one from the ruling given
-    `before` on this file; without that from the client's own answers (`intake`, see `privacy.intake`).
+    `before` on this file; without that from the client's own answers (`intake`, see `privacy.intake`) to its request in
+    its `words`, which is marked.
     """
 
-    def __init__(self, data, *, person, draft, before, intake):
+    def __init__(self, data, *, person, draft, before, intake, words):
         start = draft or before
-        self.saved = unsealed(start.analysis) if start else analysis_of(intake)
-        self.marks = draft.reused if draft else ()
+        self.saved = unsealed(start.analysis) if start else analysis_of(intake, words)
+        self.marks = draft.reused if draft else [] if before else self._mark_of(intake)
         self.formsets = formsets_of(data, self.saved)
         self.form = RulingForm(
             data,
@@ -236,6 +237,16 @@ class RulingSheet:
             if start
             else [],
         )
+
+    def _mark_of(self, intake):
+        """What the client's answers fill in, as a mark of `Ruling.reused`."""
+        filled = [*(["personal_data"] if personal_data_of(intake) else []), *self.saved]
+        return [{"part": "client", "sections": filled}] if filled else []
+
+    @property
+    def sources(self):
+        """The marks of what filled in the first question."""
+        return [mark for mark in self.marks if "personal_data" in mark.get("sections", ())]
 
     @property
     def asked_rows(self):
@@ -286,6 +297,7 @@ class RulingSheet:
             "fields": {
                 **{name: cleaned[name] for name in ("personal_data", "verdict", "conclusions")},
                 "analysis": self._beside(typed),
+                "reused": self.marks,
                 "standing_in_for": cleaned.get("standing_in_for"),
             },
             "conditions": self.conditions.rows,

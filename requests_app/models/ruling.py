@@ -39,7 +39,8 @@ class Ruling(Draft):
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict, blank=True)
     conclusions = models.TextField(_("conclusions"), blank=True)
     validation_date = models.DateField(_("validation date"), null=True, blank=True)
-    # What was taken over from past rulings, for the vendor's side alone: `[{"number", "part"}]`.
+    # What was taken over, for the vendor's side alone: `[{"part", "number", "entry", "sections"}]`, `part` what it comes from
+    # (the client's answers, an entry of its register, a past ruling on it) or a part of a past ruling (`precedents.PARTS`).
     reused = models.JSONField(default=list, blank=True, editable=False)
     ruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -56,6 +56,7 @@ def ruling_tab(request, number):
     sheet = None
     # Whoever may not fill it in reads nothing of the draft, not even what it would suggest.
     start = {"draft": draft if page.is_mine else None, "before": before, "intake": file.intake}
+    start["words"] = f"{file.title}\n{file.description}"
     if request.method == "POST":
         sheet = RulingSheet(request.POST, person=request.user, **start)
         answer = not refuse_closed(sheet.form, page, "ruling") and _save_or_rule(request, file, sheet)

@@ -95,7 +95,25 @@ def test_the_hash_of_a_request_without_answers_is_what_it_was_before_the_questio
 )
 def test_the_answers_fill_in_the_ruling(answers, personal_data, changes):
     assert personal_data_of(answers) == personal_data
-    assert analysis_of(answers) == ({"scope": {"changes": changes}} if changes else {})
+    assert analysis_of(answers).get("scope") == ({"changes": changes} if changes else None)
+
+
+@pytest.mark.parametrize(
+    ("answers", "data"),
+    [
+        ({"people": "Les élèves, et leurs enseignants"}, {"subjects": ["pupils"]}),
+        ({"people": "Tout le monde"}, None),
+        ({"sensitive": "yes"}, {"categories": [{"category": "health"}]}),
+        ({"sensitive": "no"}, None),
+        ({"sensitive": "unknown"}, None),
+        (
+            {"people": "Patients suivis pour une allergie", "sensitive": "yes"},
+            {"categories": [{"category": "health"}], "subjects": ["patients"]},
+        ),
+    ],
+)
+def test_people_and_sensitive_data_are_filled_in_where_the_client_s_words_say_which(answers, data):
+    assert analysis_of(answers, "Le nom et le certificat médical de chacun.").get("data") == data
 
 
 def test_the_dpo_starts_from_the_client_s_answers_and_the_words_found(client, cast):
@@ -115,3 +133,26 @@ def test_the_dpo_starts_from_the_client_s_answers_and_the_words_found(client, ca
         "numéro de sécurité sociale": "Cahier des charges",
     }
     assert not fresh(file).rulings.exists()
+
+
+def test_what_the_client_s_answers_fill_in_is_marked_before_and_after_the_draft_is_saved(client, cast):
+    file = stories.sent(cast, intake=ANSWERS)
+    stories.specify(file, cast)
+    client.force_login(cast.dpo)
+    where = f"/demandes/{file.number}/avis-dpo/"
+
+    first = client.get(where)
+    form = first.context["sheet"].form
+    assert form["data-subjects"].value() == ["pupils"]
+    assert first.text.count("repris des réponses du client") == 3
+
+    sent = {"personal_data": "yes", "scope-changes": ["access"], "data-subjects": ["pupils"]}
+    for rows in (*first.context["sheet"].formsets.values(), first.context["sheet"].conditions):
+        sent |= {f"{rows.prefix}-{count}_FORMS": 0 for count in ("TOTAL", "INITIAL")}
+    saved = client.post(where, sent, follow=True)
+
+    assert fresh(file).rulings.get().reused == [
+        {"part": "client", "sections": ["personal_data", "scope", "data"]}
+    ]
+    assert saved.text.count("repris des réponses du client") == 3
+    assert "les réponses du client" in saved.text
