@@ -274,7 +274,7 @@ class CheckForm(forms.Form):
         if self.single:
             self.fields["kind"].widget = forms.MultipleHiddenInput()
         else:
-            self.fields["documents"].help_text = _("Kept with the first of the checks ticked.")
+            self.fields["documents"].help_text = _("Shown with each of the checks ticked.")
 
     def clean(self):
         cleaned = super().clean()

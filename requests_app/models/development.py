@@ -206,6 +206,8 @@ class Check(models.Model):
     is_passed = models.BooleanField(_("passed"))
     comment = models.TextField(_("comment"), blank=True)
     build = models.CharField(_("version checked"), max_length=60, blank=True)
+    # The check with which it was saved in one form, and which holds the evidence of both.
+    made_with = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
     ruling = models.ForeignKey("requests_app.Ruling", models.PROTECT, related_name="+", null=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -160,44 +160,15 @@ def end_subtask(subtask, *, actor, end_date):
 
 
 @transaction.atomic
-def make_check(subtask, *, actor, kind, is_passed, comment="", build="", documents=()):
+def make_check(subtask, *, actor, kind, is_passed, **said):
     """Make the check `kind` (a `CheckKind`) of an ended subtask; a failed one sends it back. Returns the event.
 
     Nobody checks a subtask to which they were ever assigned or whose end date they entered; the GDPR
-    check is the DPO's, the three others a tester's who did not rule on the request. `build`: the version that
-    was checked; `documents`: uploads that prove it, kept whole or the check is not made.
+    check is the DPO's, the three others a tester's who did not rule on the request. `said`: a `comment`, which a
+    failed one needs; the `build` that was checked; `documents`, uploads that prove it, kept whole or the check is
+    not made.
     """
-    locked, node = _hold(subtask, "checks", actor=actor)
-    _must_live(locked, node)
-    kind = CheckKind(kind)
-    if not actor.has_role(*roles_for(kind)):
-        raise NotYourRole(kind)
-    _must_be_due(node, kind)
-    bar = why_barred(node, actor, kind)
-    if bar:
-        raise _missing("independence", bar, field=None)
-    if not is_passed and not comment.strip():
-        raise _missing("comment", _("Say why the check failed."))
-    check = Check.objects.create(
-        round=node.round,
-        kind=kind,
-        is_passed=is_passed,
-        comment=comment,
-        build=build,
-        ruling=node.ruling if kind is CheckKind.GDPR else None,
-        made_by=actor,
-    )
-    add_evidence(locked, actor=actor, section=Section.EVIDENCE, uploads=documents, evidence_for=check)
-    event = engine.record(
-        locked,
-        "pass_check" if is_passed else "fail_check",
-        actor=actor,
-        reason=comment,
-        data={"subtask": _said(node.subtask), "check": kind, "round": node.round.number},
-    )
-    if not is_passed:
-        return _send_back(locked, node, actor=actor, reason=comment, data={"check": kind})
-    tell_when_all_green(locked)
+    _check, event = _make_check(subtask, actor=actor, kind=kind, is_passed=is_passed, **said)
     return event
 
 
@@ -205,20 +176,18 @@ def make_check(subtask, *, actor, kind, is_passed, comment="", build="", documen
 def make_checks(subtask, *, actor, kinds, is_passed, documents=(), **said):
     """Make the checks `kinds` of an ended subtask with one result, each with its own record: all, or none.
 
-    A check that failed sends the subtask back, so it is made alone. `documents` prove the first. The rest as
-    `make_check` takes it. Returns the events.
+    A check that failed sends the subtask back, so it is made alone. `documents` prove all of them; the first holds
+    them. The rest as `make_check` takes it. Returns the events.
     """
     kinds = list(dict.fromkeys(kinds))
     if not kinds:
         raise _missing("kind", _("Tick at least one check."))
     if not is_passed and len(kinds) > 1:
         raise _missing("kind", FAILS_ALONE)
-    return [
-        make_check(
-            subtask, actor=actor, kind=kind, is_passed=is_passed, documents=() if rank else documents, **said
-        )
-        for rank, kind in enumerate(kinds)
-    ]
+    said |= {"actor": actor, "is_passed": is_passed}
+    first, event = _make_check(subtask, kind=kinds[0], documents=documents, **said)
+    others = [_make_check(subtask, kind=kind, made_with=first, **said) for kind in kinds[1:]]
+    return [event, *(event for _check, event in others)]
 
 
 @transaction.atomic
@@ -312,6 +281,43 @@ def barred(node):
         for ruling in node.progress.given:
             found.setdefault(ruling.ruled_by, _("ruled on the request, and makes the GDPR check alone"))
     return list(found.items())
+
+
+def _make_check(subtask, *, actor, kind, is_passed, comment="", build="", documents=(), made_with=None):
+    """Make one check, saved in one form with `made_with` where that is given. Returns it and its event."""
+    locked, node = _hold(subtask, "checks", actor=actor)
+    _must_live(locked, node)
+    kind = CheckKind(kind)
+    if not actor.has_role(*roles_for(kind)):
+        raise NotYourRole(kind)
+    _must_be_due(node, kind)
+    bar = why_barred(node, actor, kind)
+    if bar:
+        raise _missing("independence", bar, field=None)
+    if not is_passed and not comment.strip():
+        raise _missing("comment", _("Say why the check failed."))
+    check = Check.objects.create(
+        round=node.round,
+        kind=kind,
+        is_passed=is_passed,
+        comment=comment,
+        build=build,
+        made_with=made_with,
+        ruling=node.ruling if kind is CheckKind.GDPR else None,
+        made_by=actor,
+    )
+    add_evidence(locked, actor=actor, section=Section.EVIDENCE, uploads=documents, evidence_for=check)
+    event = engine.record(
+        locked,
+        "pass_check" if is_passed else "fail_check",
+        actor=actor,
+        reason=comment,
+        data={"subtask": _said(node.subtask), "check": kind, "round": node.round.number},
+    )
+    if not is_passed:
+        return check, _send_back(locked, node, actor=actor, reason=comment, data={"check": kind})
+    tell_when_all_green(locked)
+    return check, event
 
 
 def _hold(subtask, part, *, actor):

@@ -336,8 +336,11 @@ def test_a_tester_records_several_checks_of_one_result_at_once(client):
         (kind, True, "Rien à redire.", "4.2.0", cast.tester) for kind in ("unit", "functional", "integration")
     ]
     assert [one.evidence.count() for one in checks] == [1, 0, 0]
+    page = client.get(page_of(subtask))
+    shown = [[document.name for document in line.evidence] for line in page.context["row"].checks]
+    assert shown == [["essais.txt"]] * 3 + [[]]
     assert fresh(file).events.filter(name="pass_check").count() == 3
-    assert "3 tests sont enregistrés." in client.get(page_of(subtask)).text
+    assert "3 tests sont enregistrés." in page.text
 
 
 def test_no_check_is_ticked_beforehand_but_the_only_one_due(client):

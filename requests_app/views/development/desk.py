@@ -130,6 +130,10 @@ class Desk(Rights):
                 found.setdefault(one.evidence_for_id, []).append(self.page.document(one))
         return found
 
+    def evidence_of(self, check):
+        """The documents that prove a check, those that came with several checks at once too."""
+        return self.evidence.get(check.made_with_id or check.pk, [])
+
     @cached_property
     def evidence_of_findings(self):
         """The documents that prove findings of the sheet, by its key, each as `_proof` gives it."""
@@ -192,12 +196,12 @@ class Desk(Rights):
                     str(kind.label),
                     node.passed.get(kind),
                     kind in node.due,
-                    self.evidence.get(node.passed[kind].pk, []) if kind in node.passed else [],
+                    self.evidence_of(node.passed[kind]) if kind in node.passed else [],
                 )
                 for kind in node.required
             ],
             past=[
-                RoundLine(one, [(check, self.evidence.get(check.pk, [])) for check in one.checks.all()])
+                RoundLine(one, [(check, self.evidence_of(check)) for check in one.checks.all()])
                 for one in node.rounds
                 if one.sent_back_at is not None
             ][::-1],
