@@ -444,8 +444,17 @@ class Play:
         criteria = list(self.file.specification.criteria.all())
         answers = {criterion.pk: (True, "") for criterion in criteria}
         answers[criteria[-1].pk] = (False, "Un consentement retiré apparaît encore comme donné.")
+        picture = sample_files.png(
+            "Récapitulatif",
+            ("Lettre d’information : consentement donné", "Retiré le 3 mars"),
+            name="recapitulatif-apres-retrait.png",
+        )
         delivery.refuse(
-            self.file, actor=self.decider, reason="Un critère sur deux n’est pas rempli.", answers=answers
+            self.file,
+            actor=self.decider,
+            reason="Un critère sur deux n’est pas rempli.",
+            answers=answers,
+            evidence={criteria[-1].pk: [upload(picture)]},
         )
 
     def accept(self):

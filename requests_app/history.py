@@ -156,6 +156,8 @@ def words(event, people=None):
     said = {key: value for key, value in event.data.items() if isinstance(value, str | int)}
     if event.name == "add_document" and "former" in said:
         return _("replaced the document “%(former)s” by “%(name)s”") % said
+    if event.name == "add_document" and "criterion" in said:
+        return _("added the document “%(name)s” for the criterion “%(criterion)s”") % said
     if event.name == "take_in_charge" and event.data["person"] == event.actor_id:
         return _("took the request in charge")
     said["people"] = ", ".join(filter(None, ((people or {}).get(key) for key in _people_of(event))))

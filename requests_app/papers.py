@@ -107,7 +107,7 @@ def of_acceptance(event, title):
         "delivery": acceptance.delivery,
         "day": day_text(acceptance.answered_at),
         "decision": agreed_then(event),
-        "answers": list(acceptance.answers.all()),
+        "answers": [(answer, documents_of(answer)) for answer in acceptance.answers.all()],
         "steps": [(move, words(move)) for move in moves_until(event)],
     }
     return Paper(title, acceptance.delivery.release, Side.CLIENT, "documents/certificate.html", facts)
@@ -150,6 +150,14 @@ def documents_then(event, *sections):
     # Each of the acts that are proved sends what its tab holds: nothing unsent is among them.
     replaced = {older[attachment] for attachment in kept}
     return [document for attachment, document in kept.items() if attachment not in replaced]
+
+
+def documents_of(answer):
+    """What proves the client's answer to a criterion, as `{"name", "sha256"}`; once it is sent it stays."""
+    rows = answer.evidence.sent().latest().order_by("pk")
+    return [
+        {"name": name, "sha256": sha256} for name, sha256 in rows.values_list("file__name", "file__sha256")
+    ]
 
 
 def subtasks_then(event):
@@ -195,7 +203,12 @@ def manifest_of(event):
         "acceptance": {
             "answered_at": acceptance.answered_at,
             "criteria": [
-                {"text": answer.text, "is_accepted": answer.is_accepted, "comment": answer.comment}
+                {
+                    "text": answer.text,
+                    "is_accepted": answer.is_accepted,
+                    "comment": answer.comment,
+                    "documents": documents_of(answer),
+                }
                 for answer in acceptance.answers.all()
             ],
         },

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from documents.fields import MultipleFileField
 from requests_app.forms.fields import LongTextField
 
 ACCEPT, REFUSE = "accept", "refuse"
@@ -14,7 +15,7 @@ class CriterionField(forms.ChoiceField):
 
     def __init__(self, criterion, **kwargs):
         super().__init__(
-            label=criterion.text,
+            label=f"{criterion.position}. {criterion.text}",
             required=False,
             choices=[
                 (ACCEPT, pgettext_lazy("criterion", "Accepted")),
@@ -38,7 +39,7 @@ class DecisionWidget(forms.RadioSelect):
 
 
 class TestSheetForm(forms.Form):
-    """Each of `criteria` accepted or refused with a comment, then one decision on the delivery.
+    """Each of `criteria` accepted or refused with a comment and evidence, then one decision on the delivery.
 
     `draft`, an `AcceptanceDraft` or None, fills the answers in; `delivery` is the rank of the delivery tested.
     `is_kept` says that the answers are kept for later: no decision is asked for. Criteria are named by their
@@ -78,6 +79,10 @@ class TestSheetForm(forms.Form):
             self.fields[f"comment_{criterion.position}"] = LongTextField(
                 label=_("Comment"), required=False, rows=1, max_length=5_000
             )
+            self.fields[f"documents_{criterion.position}"] = documents = MultipleFileField(
+                label=_("Evidence"), required=False
+            )
+            documents.widget.attrs["multiple"] = True
 
     def clean(self):
         cleaned = super().clean()
@@ -85,6 +90,14 @@ class TestSheetForm(forms.Form):
             return cleaned
         if cleaned.get("decision") == REFUSE and not cleaned.get("reason", "x").strip():
             self.add_error("reason", _("Say why you refuse the delivery."))
+        for criterion in self.criteria:
+            answer, *besides = (
+                f"{name}_{criterion.position}" for name in ("criterion", "comment", "documents")
+            )
+            if not cleaned.get(answer, "?") and any(cleaned.get(name) for name in besides):
+                self.add_error(
+                    answer, _("Say whether you accept or refuse this criterion: you commented or proved it.")
+                )
         return cleaned
 
     @property
@@ -101,6 +114,12 @@ class TestSheetForm(forms.Form):
         }
 
     @property
+    def evidence(self):
+        """`{criterion's key: uploads}` of the criteria that something proves."""
+        sent = {one.pk: self.cleaned_data[f"documents_{one.position}"] for one in self.criteria}
+        return {key: uploads for key, uploads in sent.items() if uploads}
+
+    @property
     def kept(self):
         """The answers as a draft keeps them: what was typed, by field."""
         return {
@@ -108,10 +127,3 @@ class TestSheetForm(forms.Form):
             for one in self.criteria
             for name in (f"criterion_{one.position}", f"comment_{one.position}")
         }
-
-    @property
-    def rows(self):
-        """Each criterion with its two fields, for the page."""
-        return [
-            (one, self[f"criterion_{one.position}"], self[f"comment_{one.position}"]) for one in self.criteria
-        ]

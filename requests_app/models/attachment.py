@@ -115,6 +115,14 @@ class Attachment(models.Model):
     handover = models.ForeignKey(
         "requests_app.Handover", models.PROTECT, related_name="documents", null=True, blank=True
     )
+    # The criterion that it proves while the client tests, and the answer to it once that is sent; for the section
+    # of the acceptance alone.
+    criterion = models.ForeignKey(
+        "requests_app.AcceptanceCriterion", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    answer = models.ForeignKey(
+        "requests_app.CriterionAnswer", models.PROTECT, related_name="evidence", null=True, blank=True
+    )
     # What an impact assessment says (`privacy.impact`); None for any other document.
     assessment = models.JSONField(null=True, blank=True, editable=False)
     replaces = models.ForeignKey("self", models.PROTECT, related_name="newer", null=True, blank=True)
@@ -146,6 +154,12 @@ class Attachment(models.Model):
                 name="document_handed_over_for_a_condition",
                 condition=Q(section=Section.HANDED_OVER, handover__isnull=False)
                 | (~Q(section=Section.HANDED_OVER) & Q(handover=None)),
+            ),
+            models.CheckConstraint(
+                name="document_proves_a_criterion_or_its_answer",
+                condition=Q(criterion=None, answer=None)
+                | Q(section=Section.ACCEPTANCE, criterion=None)
+                | Q(section=Section.ACCEPTANCE, answer=None),
             ),
             models.CheckConstraint(
                 name="document_retracted_once_withdrawn",

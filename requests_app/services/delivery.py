@@ -10,6 +10,7 @@ from requests_app.models import (
     Acceptance,
     AcceptanceCriterion,
     AcceptanceDraft,
+    Attachment,
     CriterionAnswer,
     Delivery,
     Environment,
@@ -17,11 +18,11 @@ from requests_app.models import (
 )
 from requests_app.progress import Progress
 from requests_app.services.development import only_once, send_back_refused
-from requests_app.services.documents import publish
+from requests_app.services.documents import add_evidence, publish
 from requests_app.services.gdpr_sheet import plan_after_acceptance
 from requests_app.services.proofs import owe
 from workflow import engine
-from workflow.errors import Missing, MovedOn
+from workflow.errors import Missing, MovedOn, Reason
 
 
 @transaction.atomic
@@ -62,27 +63,29 @@ def deliver_to_qualification(file, *, actor, release="", notes="", shared_notes=
 
 
 @transaction.atomic
-def keep_answers(file, *, actor, answers, comment="", delivery=None, revision=None):
+def keep_answers(file, *, actor, answers, evidence=None, comment="", delivery=None, revision=None):
     """Keep a test sheet that is being filled in; only those of the client who may decide read it.
 
     `answers`: what was typed, by field of the sheet; `revision` is the count of savings that the page was read
-    at, `delivery` as in `refuse`. Returns the `AcceptanceDraft`.
+    at, `evidence` and `delivery` as in `refuse`. Returns the `AcceptanceDraft`.
     """
     locked = engine.hold(file, "acceptance", actor=actor)
     _must_be_the_one_tested(locked, delivery)
+    _prove(locked, actor, evidence)
     draft, _is_new = AcceptanceDraft.objects.get_or_create(change_request=locked)
     draft.edit({"answers": answers, "comment": comment}, actor=actor, at=timezone.now(), revision=revision)
     return draft
 
 
 @transaction.atomic
-def accept(file, *, actor, answers, comment="", delivery=None):
+def accept(file, *, actor, answers, evidence=None, comment="", delivery=None):
     """Accept the delivery, which closes the request and settles the registers' drafts. Returns the event.
 
-    `answers` and `delivery` as in `refuse`.
+    `answers`, `evidence` and `delivery` as in `refuse`.
     """
     locked = engine.hold(file, "acceptance", actor=actor)
     _must_be_the_one_tested(locked, delivery)
+    _prove(locked, actor, evidence)
     accepted = sorted(key for key, (is_accepted, _words) in answers.items() if is_accepted)
     event = engine.run(
         locked,
@@ -103,14 +106,15 @@ def accept(file, *, actor, answers, comment="", delivery=None):
 
 
 @transaction.atomic
-def refuse(file, *, actor, answers, reason, delivery=None):
+def refuse(file, *, actor, answers, reason, evidence=None, delivery=None):
     """Refuse the delivery; what is tied to the refused criteria is sent back. Returns the event.
 
-    `answers`: `{criterion's key: (is_accepted, the client's words)}`. `delivery`: the rank of the delivery that
-    was read, None for whoever read no page.
+    `answers`: `{criterion's key: (is_accepted, the client's words)}`; `evidence`: `{criterion's key: uploads}`, kept
+    whole or nothing is done. `delivery`: the rank of the delivery that was read, None for whoever read no page.
     """
     locked = engine.hold(file, "acceptance", actor=actor)
     _must_be_the_one_tested(locked, delivery)
+    _prove(locked, actor, evidence)
     refused = {key: words or reason for key, (is_accepted, words) in answers.items() if not is_accepted}
     untied = [one.text for one in Progress(locked).untied if one.pk in refused]
     event = engine.run(
@@ -142,6 +146,26 @@ def _must_be_the_one_tested(locked, rank):
     )
 
 
+def _prove(locked, actor, evidence):
+    """Keep what proves the answers to criteria, each beside its criterion; the other side reads it with the answer."""
+    criteria = {one.pk: one for one in _criteria(locked, evidence or ())}
+    for key, uploads in (evidence or {}).items():
+        if key not in criteria:
+            raise Missing([Reason("criteria", _("Choose criteria of this request."))])
+        add_evidence(
+            locked,
+            actor=actor,
+            section=Section.ACCEPTANCE,
+            uploads=uploads,
+            field=f"documents_{criteria[key].position}",
+            criterion=criteria[key],
+        )
+
+
+def _criteria(locked, keys):
+    return AcceptanceCriterion.objects.filter(specification__change_request=locked, pk__in=keys)
+
+
 def _said(release, notes, shared_notes):
     """What is said of a delivery, as its row and the history keep it."""
     return {"release": release, "notes": notes, **({"shared_notes": shared_notes} if shared_notes else {})}
@@ -170,8 +194,7 @@ def _answer(locked, event, is_accepted, comment, answers):
     )
     AcceptanceDraft.objects.filter(change_request=locked).delete()
     publish(locked, Section.ACCEPTANCE)
-    criteria = AcceptanceCriterion.objects.filter(specification__change_request=locked, pk__in=answers)
-    CriterionAnswer.objects.bulk_create(
+    given = CriterionAnswer.objects.bulk_create(
         CriterionAnswer(
             acceptance=acceptance,
             criterion=criterion,
@@ -179,5 +202,11 @@ def _answer(locked, event, is_accepted, comment, answers):
             is_accepted=answers[criterion.pk][0],
             comment=answers[criterion.pk][1],
         )
-        for criterion in criteria
+        for criterion in _criteria(locked, answers)
     )
+    # What proves a criterion that got no answer stays with the acceptance as a whole.
+    answer_to = {one.criterion_id: one for one in given}
+    evidence = list(locked.attachments.filter(criterion__isnull=False))
+    for one in evidence:
+        one.answer, one.criterion = answer_to.get(one.criterion_id), None
+    Attachment.objects.bulk_update(evidence, ["answer", "criterion"])

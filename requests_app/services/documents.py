@@ -40,12 +40,14 @@ def add_documents(
     evidence_for=None,
     finding=None,
     handover=None,
+    criterion=None,
     replaces=None,
 ):
     """Store `uploads` (uploaded files) on `section` of the file, in the order given.
 
     `message`: the one that they came with; `evidence_for`: the check that they prove; `finding`: that of the sheet
-    that they prove; `handover`: what was said with them for a condition; `replaces`: the document of which one upload
+    that they prove; `handover`: what was said with them for a condition; `criterion`: the one that they
+    prove; `replaces`: the document of which one upload
     is the newer version.
 
     One bad file does not lose the others. Returns `(attachments, refusals)`, the refusals being
@@ -78,6 +80,7 @@ def add_documents(
             evidence_for=evidence_for,
             finding=finding,
             handover=handover,
+            criterion=criterion,
             replaces=replaces,
             added_by=actor,
             added_at=now,
@@ -88,6 +91,7 @@ def add_documents(
             "add_document",
             actor=actor,
             data={"attachment": attachment.pk, "section": section, "name": one.name, "sha256": one.sha256}
+            | ({"criterion": criterion.text} if criterion else {})
             | ({"replaces": replaces.pk, "former": replaces.file.name} if replaces else {}),
         )
         attachments.append(attachment)
@@ -120,7 +124,12 @@ def replace_document(attachment, *, actor, upload):
     if former.newer.kept().exists():
         raise engine.moved_on(locked)
     added, refusals = add_documents(
-        locked, actor=actor, section=Section(former.section), uploads=[upload], replaces=former
+        locked,
+        actor=actor,
+        section=Section(former.section),
+        uploads=[upload],
+        criterion=former.criterion,
+        replaces=former,
     )
     if refusals:
         raise refusals[0]

@@ -1,6 +1,9 @@
 """Step 7: what was delivered, the client's test sheet, its decision and the documents of the delivery."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
+from django.forms import BoundField
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from notifications.dispatch import open_mailboxes
 from requests_app import consequences
 from requests_app.forms.delivery import ACCEPT, REFUSE, TestSheetForm
-from requests_app.models import AcceptanceDraft, Environment, Section
+from requests_app.models import AcceptanceCriterion, AcceptanceDraft, Environment, Section
 from requests_app.page import FilePage
 from requests_app.progress import Progress, progress_of
 from requests_app.proofs import with_proofs
@@ -27,6 +30,21 @@ DOCUMENTS = {
 }
 
 
+@dataclass(frozen=True)
+class SheetLine:
+    """A criterion on the test sheet, with its fields; `kept`: the evidence that waits for the answer to be sent.
+
+    `goes_back`: the titles of what its refusal sends back.
+    """
+
+    criterion: AcceptanceCriterion
+    answer: BoundField
+    comment: BoundField
+    documents: BoundField
+    kept: list
+    goes_back: list
+
+
 @require_http_methods(["GET", "POST"])
 def delivery_tab(request, number):
     """Deliveries and answers for everybody who sees the file; the test sheet for those who may decide."""
@@ -36,7 +54,7 @@ def delivery_tab(request, number):
     page = FilePage(file, request.user, "delivery")
     if request.method != "POST":
         return show(request, page)
-    form = sheet_of(page, blocking(page), request.POST)
+    form = sheet_of(page, blocking(page), request.POST, request.FILES)
     if not refuse_closed(form, page, "acceptance") and form.is_valid():
         if form.is_kept and keep(form, file, request):
             return redirect("requests:delivery", number=number)
@@ -54,6 +72,7 @@ def keep(form, file, request):
         file,
         actor=request.user,
         answers=form.kept,
+        evidence=form.evidence,
         comment=form.cleaned_data["reason"],
         delivery=form.cleaned_data["delivery"],
         revision=form.cleaned_data["revision"],
@@ -66,7 +85,11 @@ def keep(form, file, request):
 def decide(form, file, request):
     """Accept or refuse the delivery as the form says; whether it was done."""
     words = form.cleaned_data["reason"]
-    typed = {"answers": form.answers, "delivery": form.cleaned_data["delivery"]}
+    typed = {
+        "answers": form.answers,
+        "evidence": form.evidence,
+        "delivery": form.cleaned_data["delivery"],
+    }
     if form.cleaned_data["decision"] == ACCEPT:
         done = attempt(form, delivery.accept, file, actor=request.user, comment=words, **typed)
         said = _("You accepted the delivery of %(number)s: the request is closed.")
@@ -96,7 +119,7 @@ def add_documents(request, number):
     return show(request, FilePage(get_file(request, number), request.user, "delivery"), uploads=form)
 
 
-def sheet_of(page, stops, data=None):
+def sheet_of(page, stops, data=None, files=None):
     """The test sheet of the file's criteria, with what was kept of it for whoever may fill it in.
 
     `stops` are what blocks the acceptance (`blocking`).
@@ -106,6 +129,7 @@ def sheet_of(page, stops, data=None):
         draft = AcceptanceDraft.objects.filter(change_request=page.file).select_related("edited_by").first()
     return TestSheetForm(
         data,
+        files,
         criteria=progress_of(page.file).criteria,
         draft=draft,
         delivery=delivery.rank_of_delivery(page.file),
@@ -131,13 +155,13 @@ def show(request, page, *, form=None, uploads=None):
     stops = blocking(page)
     if form is None and may_decide:
         form = sheet_of(page, stops)
-    deliveries = deliveries_of(file)
+    deliveries = deliveries_of(page)
     in_production = (one for one in deliveries if one.environment == Environment.PRODUCTION)
     context = {
         "page": page,
         "form": form,
         "to_accept": next(in_production, None) if file.step == Step.ACCEPTANCE else None,
-        "rows": [(*row, sent_back(page, row[0])) for row in form.rows] if form else [],
+        "rows": [sheet_line(page, form, criterion) for criterion in form.criteria] if form else [],
         "criteria": progress_of(file).criteria if not form else [],
         "is_on": file.step == Step.ACCEPTANCE,
         "stops": stops,
@@ -145,34 +169,53 @@ def show(request, page, *, form=None, uploads=None):
         "if_decided": if_decided(page) if may_decide else {},
         "deciders": [] if may_decide or file.step != Step.ACCEPTANCE else file.audiences().deciders(),
         "deliveries": deliveries,
-        "parts": [part(request, page, section, uploads) for section in DOCUMENTS],
+        "parts": [part(request, page, section, uploads, is_sheet_shown=bool(form)) for section in DOCUMENTS],
         "refused": [one for one in (form, uploads) if one and one.is_bound],
     }
     return render(request, "requests_app/delivery.html", context, status=status_of(form, uploads))
 
 
-def part(request, page, section, uploads):
-    """The documents of a `section` of the tab, with the form that adds to them for whoever may."""
+def sheet_line(page, form, criterion):
+    """A criterion of the test sheet `form`, as `SheetLine`."""
+    fields = (form[f"{name}_{criterion.position}"] for name in ("criterion", "comment", "documents"))
+    kept = [page.document(one) for one in page.current if one.criterion_id == criterion.pk]
+    return SheetLine(criterion, *fields, kept, sent_back(page, criterion))
+
+
+def part(request, page, section, uploads, *, is_sheet_shown):
+    """The documents of a `section` of the tab, with the form that adds to them for whoever may.
+
+    What proves one criterion is beside it, on the test sheet or in the answer.
+    """
     form = uploads if uploads and uploads.prefix == section else None
     if form is None and page.may_edit(PART_OF[section]):
         form = documents_form(request, page, section, [*DOCUMENTS])
     return {
         "section": section,
         "title": DOCUMENTS[section],
-        "documents": page.documents(section),
+        "documents": [
+            page.document(one)
+            for one in page.current
+            if one.section == section and one.answer_id is None and not (is_sheet_shown and one.criterion_id)
+        ],
         "form": form,
         # What becomes of pictures of papers is on their own page: this one asks enough of the database.
         "album": None,
     }
 
 
-def deliveries_of(file):
+def deliveries_of(page):
     """Every delivery, the latest first, each with the client's answer, and what proves them."""
+    file, proving = page.file, {}
+    for one in page.current:
+        proving.setdefault(one.answer_id, []).append(one)
     made = file.deliveries.select_related(
         "event", "delivered_by", "acceptance__event", "acceptance__answered_by"
     )
     deliveries = list(made.prefetch_related("acceptance__answers").order_by("-pk"))
     answers = [one.acceptance for one in deliveries if hasattr(one, "acceptance")]
+    for answer in (one for acceptance in answers for one in acceptance.answers.all()):
+        answer.documents = [page.document(one) for one in proving.get(answer.pk, [])]
     with_proofs(file, deliveries + [one for one in answers if one.is_accepted])
     return deliveries
 

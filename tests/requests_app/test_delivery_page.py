@@ -86,7 +86,7 @@ def test_refusing_sends_back_what_is_tied_to_the_refused_criteria_and_says_so_be
     cast = Cast()
     file = delivered(cast)
     client.force_login(cast.client_admin)
-    announced = {row[0].text: row[3] for row in client.get(tab(file)).context["rows"]}
+    announced = {row.criterion.text: row.goes_back for row in client.get(tab(file)).context["rows"]}
 
     response = client.post(
         tab(file),

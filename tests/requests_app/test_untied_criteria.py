@@ -95,7 +95,7 @@ def test_client_reads_that_refusing_such_a_criterion_sends_nothing_back_by_itsel
 
     page = tab(client, cast.client_admin, file, "delivery")
 
-    assert [row[3] for row in page.context["rows"]] == [["Export"], [], []]
+    assert [row.goes_back for row in page.context["rows"]] == [["Export"], [], []]
     assert page.text.count("Aucune sous-tâche n’est liée à ce critère") == 2
 
 

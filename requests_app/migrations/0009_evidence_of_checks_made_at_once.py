@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0007_photographed_papers"),
+        ("requests_app", "0008_when_a_dated_action_was_planned"),
     ]
 
     operations = [
