@@ -206,7 +206,9 @@ def month(request):
     for delivery in made.select_related("change_request__organisation"):
         by_day[timezone.localdate(delivery.delivered_at)].append(("delivery", delivery))
     for leave in Leave.objects.filter(first_day__lte=span[1], last_day__gte=span[0]).select_related("person"):
-        by_day[leave.first_day].append(("leave", leave))
+        for day in (span[0] + timedelta(days=rank) for rank in range((span[1] - span[0]).days + 1)):
+            if leave.first_day <= day <= leave.last_day:
+                by_day[day].append(("leave", leave))
     context = {
         "weeks": [[(day, by_day[day][:4], len(by_day[day])) for day in week] for week in weeks],
         "organisations": Organisation.objects.all(),

@@ -50,6 +50,11 @@ class Letter(NamedTuple):
         """The name of the time zone in which it says times."""
         return self.reader.time_zone if self.reader else settings.TIME_ZONE
 
+    @property
+    def in_place_of(self):
+        """Whom the reader is told it for, as the file's answer says (`name`, `until`, `is_handed_over`); or None."""
+        return getattr(self.reader, "in_place_of", None)
+
 
 def recipients(subject, name, event=None, *, data=None, mailboxes=None, sender=None):
     """Who is told, and what, when the act `name` happens to the file `subject`: a list of `Letter`.
@@ -102,11 +107,17 @@ def announce(event):
     written = {}
     rows = []
     for letter in letters:
-        key = (letter.message, letter.language, letter.time_zone)
+        key = (letter.message, letter.language, letter.time_zone, letter.in_place_of)
         if key not in written:
             files = (attached, linked) if letter.message.has_documents else ((), ())
             with rendering.reading(letter.language, letter.time_zone):
-                written[key] = rendering.of_moment(letter.message, moment, attached=files[0], linked=files[1])
+                written[key] = rendering.of_moment(
+                    letter.message,
+                    moment,
+                    attached=files[0],
+                    linked=files[1],
+                    in_place_of=letter.in_place_of,
+                )
         rows.append(_row(letter, written[key], event=event, thread_id=_thread_of(change_request)))
     OutgoingMessage.objects.bulk_create(rows)
     _attach(rows, letters, attached)

@@ -43,13 +43,17 @@ def reading(language, time_zone):
         yield
 
 
-def of_moment(message, moment, *, attached=(), linked=()):
+def of_moment(message, moment, *, attached=(), linked=(), in_place_of=None):
     """`message` (a class) written about `moment`, in the active language.
 
-    `attached`, `linked`: the stored files that go with it, and those too large to go.
+    `attached`, `linked`: the stored files that go with it, and those too large to go. `in_place_of`: whom it was meant
+    for, where its reader stands in (`name`, `until`, `is_handed_over`).
     """
     change_request = moment.change_request
-    subject = f"[{change_request.number}] {message.subject}"
+    subject = message.subject
+    if in_place_of:
+        subject = _("For %(name)s: %(subject)s") % {"name": in_place_of.name, "subject": subject}
+    subject = f"[{change_request.number}] {subject}"
     essentials, description, brought = [], "", []
     if message.tells_content:
         subject = f"{subject} · {change_request.title}"
@@ -64,6 +68,8 @@ def of_moment(message, moment, *, attached=(), linked=()):
         {
             "reader": message.reader,
             "side": message.side,
+            "in_place_of": in_place_of,
+            "until": facts.dated(in_place_of and in_place_of.until),
             "heading": change_request.number,
             "title": change_request.title if message.tells_content else "",
             "brought": brought,
@@ -98,6 +104,7 @@ def write(template, subject, context):
     defaults = {
         "reader": "",
         "side": Side.CLIENT,
+        "in_place_of": None,
         "heading": "",
         "title": "",
         "brought": [],

@@ -4,11 +4,14 @@
 """
 
 from copy import copy
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
+from planning.away import absences
 from planning.models import Leave
 from planning.workdays import today
 from privacy.models import ADOPTER_ROLES
@@ -18,6 +21,15 @@ from workflow.models import Event
 
 # What a client's person does to be its author: opens the request, and sends it.
 SENDING = ("create", "send_to_support")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose place is taken in a message: their name, the last day they are away, and whether somebody stands in."""
+
+    name: str
+    until: date
+    is_handed_over: bool
 
 
 class Audiences:
@@ -81,7 +93,7 @@ class Audiences:
     def action_owners(self):
         """Whom the event's dated action names; without them, or once they see the file no more, their side."""
         data = self.event.data if self.event else {}
-        named = self._seeing([data["person"]]) if "person" in data else []
+        named = self._with_stand_ins(User.objects.filter(pk=data["person"]), "pk") if "person" in data else []
         return named or (self.client_author() if data.get("owner") == Side.CLIENT else self.lead())
 
     def lead(self):
@@ -114,7 +126,7 @@ class Audiences:
         if not self.event:
             return []
         if "developers" in self.event.data:
-            return self._with_stand_ins(User.objects.filter(pk__in=self.event.data["developers"]), "")
+            return self._with_stand_ins(User.objects.filter(pk__in=self.event.data["developers"]), "pk")
         return self._assigned(subtask=self.event.data["subtask"]["id"])
 
     def subtask_testers(self):
@@ -141,20 +153,28 @@ class Audiences:
         return self.with_role(*CLIENT_ROLES)
 
     def _assigned(self, **of):
-        return self._with_stand_ins(
-            Assignment.objects.current().filter(subtask__cancelled_at=None, **of), "person__"
-        )
+        rows = Assignment.objects.current().filter(subtask__cancelled_at=None, **of)
+        return self._with_stand_ins(rows, "person")
 
     def _with_stand_ins(self, rows, path):
-        """The people of `rows` who may see the file, and the stand-ins of those who are away today; `path`: to the person."""
+        """The people of `rows` who may see the file, and for those away today whoever stands in; `path`: to the person.
+
+        The lead where nobody does. Who hears it for somebody else alone bears that as `in_place_of`.
+        """
         day = today()
-        away = Leave.objects.within(day, day).filter(person=OuterRef(f"{path}pk"))
-        rows = rows.annotate(is_away=Exists(away))
-        people, stand_ins = [], []
-        for key, stand_in, is_away in rows.values_list(f"{path}pk", f"{path}pace__stand_in", "is_away"):
-            people.append(key)
-            stand_ins += [stand_in] if is_away else []
-        return self._seeing([*people, *stand_ins])
+        away = Leave.objects.within(day, day).filter(person=OuterRef(path))
+        rows = list(rows.annotate(is_away=Exists(away)).values_list(path, "is_away"))
+        found = {person.pk: person for person in self._seeing(key for key, _is_away in rows)}
+        missing = [key for key, is_away in rows if is_away and key in found]
+        if missing:
+            absent = absences(day)
+            for key in missing:
+                absence = absent[key]
+                stand_in = self.viewers.get(absence.stand_in)
+                place = Place(str(found[key]), absence.until, is_handed_over=stand_in is not None)
+                for person in [stand_in] if stand_in else self.lead():
+                    found.setdefault(person.pk, _in_place_of(place, person))
+        return list(found.values())
 
     def _seeing(self, keys):
         """The people of `keys` who may see the file, each once."""
@@ -179,3 +199,10 @@ class Audiences:
             .values_list("actor", flat=True)
             .last()
         )
+
+
+def _in_place_of(place, person):
+    """`person` as they are told what is somebody else's; the same for whoever compares."""
+    told = copy(person)
+    told.in_place_of = place
+    return told

@@ -1,18 +1,16 @@
 """Leave, hours a day and stand-ins: everybody their own, the lead everybody's."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from notifications.models import OutgoingMessage
 from planning.models import Leave, Pace
 from planning.services import add_leave, set_pace
 from planning.workdays import today
-from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
-from tests.factories.requests import Cast, fresh
+from tests.factories.requests import Cast
 
 pytestmark = pytest.mark.django_db
 HERE = "/conges/"
@@ -104,7 +102,7 @@ def test_leave_shows_to_the_vendor_alone(client):
         days = client.get("/calendrier/?view=list&month=2027-03").context["days"]
         return [item.text for items in days.values() for item in items if item.kind == "leave"]
 
-    assert shown(cast.support) == [f"{cast.developer}, jusqu’au 5 mars 2027"]
+    assert shown(cast.support) == [f"{cast.developer}, jusqu’au 5 mars 2027"] * 5
     assert shown(cast.client_admin) == []
 
 
@@ -119,20 +117,3 @@ def test_leads_page_asks_the_same_for_any_number_of_people(client, django_assert
 
     with django_assert_num_queries(8):
         client.get(HERE)
-
-
-def test_stand_in_hears_what_the_subtasks_developer_is_told_while_they_are_away():
-    cast = Cast()
-    file = stories.validated(cast)
-    colleague = UserFactory(developer=True)
-    set_pace(cast.developer, hours_per_day=7, stand_in=colleague)
-
-    def told(title):
-        OutgoingMessage.objects.all().delete()
-        stories.split(fresh(file), cast, title)
-        kind = "subtask_assigned_for_developers"
-        return set(OutgoingMessage.objects.filter(kind=kind).values_list("address", flat=True))
-
-    assert told("Présent") == {cast.developer.email}
-    add_leave(cast.developer, first_day=today() - timedelta(days=1), last_day=today())
-    assert told("Absent") == {cast.developer.email, colleague.email}
