@@ -253,6 +253,7 @@ class Play:
                 "ticket_reference": script.ticket,
                 "deadline": self._deadline(),
                 "description": script.description,
+                "intake": script.intake,
             },
         )
         self.number = file.number

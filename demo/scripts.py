@@ -43,6 +43,8 @@ class Script:
     documents: tuple = ()
     reason: str = ""
     analysis: dict | None = None
+    # Its answers to the questions of `privacy.intake`.
+    intake: dict = field(default_factory=dict)
 
 
 NEW, CHANGE, FIX = Nature.NEW, Nature.CHANGE, Nature.FIX
@@ -92,6 +94,8 @@ SCRIPTS = [
         ("Un formulaire signé ne peut plus être modifié.", "Le patient reçoit sa copie sans que son adresse soit conservée."),
         (("Page de signature", "4.0", DAY), ("Scellement et copie", "3.0", DAY), ("Tests", "2.0", DAY)),
         documents=("pdf",), twists=twists("talk"),
+        intake={"about_people": "yes", "people": "Les patients, parfois mineurs, et leurs ayants droit", "novelty": "data",
+                "sensitive": "yes", "outside_eu": "no"},
     ),
     Script(
         "ARVR", "Le Goff", "Le Goff",

@@ -6,7 +6,8 @@ The answers are one JSON object, `{question: answer}`, with only those that were
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from privacy.reader import read
+from privacy.dpia import Criterion
+from privacy.reader import Finding, read
 from privacy.schema import Field, Kind, texts_of
 from privacy.verdicts import PersonalData
 from privacy.vocabulary import ChangeKind, DataCategory, DataSubject
@@ -88,6 +89,24 @@ def analysis_of(answers, words=""):
     ]
     data = {name: value for name, value in (("categories", categories), ("subjects", subjects)) if value}
     return ({"scope": {"changes": changes}} if changes else {}) | ({"data": data} if data else {})
+
+
+def texts_of_answers(answers):
+    """The answers in the client's own words, for the dictionary: `{question: text}`."""
+    return {
+        str(question.label): answers[question.name]
+        for question in QUESTIONS
+        if question.kind == Kind.LINE and question.name in answers
+    }
+
+
+def findings_of(answers):
+    """What the client says in so many words that the dictionary would have to find, as `Finding`s."""
+    if answers.get("sensitive") != Answer.YES:
+        return []
+    question = next(one for one in QUESTIONS if one.name == "sensitive")
+    (word,) = texts_of(question, Answer.YES)
+    return [Finding(Criterion.SENSITIVE_DATA, word, "", "", str(question.label))]
 
 
 def readable(answers):

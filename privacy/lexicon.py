@@ -3,6 +3,7 @@
 Each is a whole word or expression, written without accents; a final `*` takes any ending.
 """
 
+from privacy.dpia import Criterion
 from privacy.vocabulary import DataCategory, DataSubject
 
 CATEGORIES = {
@@ -90,5 +91,47 @@ SUBJECTS = {
     DataSubject.VISITORS: ("visiteur*", "visitor*"),
     DataSubject.FAMILY: ("ayant droit", "ayants droit", "parents d'eleves", "beneficiaries"),
 }  # fmt: skip
+# What no category of data or of people tells: what is done with them.
+CRITERIA = {
+    Criterion.EVALUATION: (
+        "profilage*", "scoring", "score", "scores", "notation des", "notation de l", "classement des", "prediction*",
+        "predictif*", "predictive*", "profiling", "ranking*", "rating of",
+    ),
+    Criterion.AUTOMATED_DECISION: (
+        "decision automatique", "decisions automatiques", "decision automatisee", "decisions automatisees",
+        "refus automatique", "rejet automatique", "rejete automatiquement", "refuse automatiquement",
+        "attribution automatique", "automated decision*", "automatic decision*", "automatic refusal*",
+        "automatically refuse*", "automatically reject*",
+    ),
+    Criterion.MONITORING: (
+        "surveillance", "videosurveillance", "videoprotection", "suivi des deplacements", "pointage*", "badgeage*",
+        "badgeuse*", "tracage*", "monitoring of", "tracking", "cctv", "time clock*",
+    ),
+    Criterion.SENSITIVE_DATA: (
+        "donnee sensible", "donnees sensibles", "secret medical", "secret professionnel", "sensitive data",
+        "medical secrecy",
+    ),
+    Criterion.LARGE_SCALE: (
+        "grande echelle", "tous les habitants", "l'ensemble des habitants", "toute la population",
+        "l'ensemble de la population", "tous les usagers", "large scale", "all residents", "all citizens",
+        "whole population",
+    ),
+    Criterion.MATCHING: (
+        "croisement*", "croiser", "croise avec", "croisees avec", "interconnexion*", "rapprochement des fichiers",
+        "rapprochement de fichiers", "recoupement*", "data matching", "cross-check*", "cross-reference*",
+        "matched with", "matched against",
+    ),
+    Criterion.VULNERABLE_PEOPLE: ("vulnerable*",),
+    Criterion.INNOVATIVE_USE: (
+        "intelligence artificielle", "apprentissage automatique", "objet connecte", "objets connectes",
+        "reconnaissance faciale", "agent conversationnel", "chatbot*", "blockchain*", "artificial intelligence",
+        "machine learning", "facial recognition", "connected device*", "internet of things",
+    ),
+    Criterion.PREVENTS_A_RIGHT: (
+        "liste noire", "listes noires", "refus de prestation", "refus d'inscription", "refus d'acces",
+        "suspension des droits", "eligibilite", "exclusion du service", "blacklist*", "eligibility",
+        "suspension of rights", "refusal of",
+    ),
+}  # fmt: skip
 # Pairs, not one dict: the values of two vocabularies may be the same word.
-WORDS = [*CATEGORIES.items(), *SUBJECTS.items()]
+WORDS = [*CATEGORIES.items(), *SUBJECTS.items(), *CRITERIA.items()]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
+from privacy.dpia import Criterion
 from privacy.lexicon import WORDS
 from privacy.vocabulary import DataCategory, DataSubject
 
@@ -17,7 +18,7 @@ AROUND = 60
 class Finding:
     """A word found: what it points to, the word as written, and the text before and after it; `where` names the text."""
 
-    target: DataCategory | DataSubject
+    target: DataCategory | DataSubject | Criterion
     word: str
     before: str
     after: str
@@ -70,6 +71,35 @@ def read_all(texts):
         for finding in read(text, where):
             found.setdefault((type(finding.target), finding.target), finding)
     return list(found.values())
+
+
+def beside(findings):
+    """By the part of an analysis to which each speaks: `{"data-categories": [Finding, …], "dpia-criteria-4": […]}`."""
+    by_part = defaultdict(list)
+    for finding in findings:
+        for part in _parts_of(finding.target):
+            by_part[part].append(finding)
+    return dict(by_part)
+
+
+def _parts_of(target):
+    match target:
+        case Criterion():
+            yield f"dpia-criteria-{target.value}"
+            if target is Criterion.SENSITIVE_DATA:
+                yield "data-categories"
+            if target is Criterion.VULNERABLE_PEOPLE:
+                yield "data-subjects"
+        case DataCategory():
+            yield "data-categories"
+            if target.counts_for_criterion_4:
+                yield f"dpia-criteria-{Criterion.SENSITIVE_DATA.value}"
+            if target is DataCategory.LOCATION:
+                yield f"dpia-criteria-{Criterion.MONITORING.value}"
+        case DataSubject():
+            yield "data-subjects"
+            if target.is_vulnerable:
+                yield f"dpia-criteria-{Criterion.VULNERABLE_PEOPLE.value}"
 
 
 def _finding(target, text, match, where):

@@ -150,12 +150,16 @@ def _json(value):
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A part as the page shows it: a bound field, a formset, or the lines of a grid (label, fields, hint)."""
+    """A part as the page shows it: a bound field, a formset, or the lines of a grid (label, fields, hint, findings).
+
+    `findings`: the words of the texts that speak to it (`privacy.reader.Finding`).
+    """
 
     part: object
     field: object = None
     formset: object = None
     lines: tuple = ()
+    findings: tuple = ()
 
     @property
     def has_errors(self):
@@ -164,7 +168,7 @@ class ShownPart:
             return bool(self.field.errors)
         if self.formset is not None:
             return self.formset.is_bound and not self.formset.is_valid()
-        return any(field.errors for _label, fields, _hint in self.lines for field, _head in fields)
+        return any(field.errors for _label, fields, *_hints in self.lines for field, _head in fields)
 
 
 @dataclass(frozen=True)
@@ -189,27 +193,31 @@ class ShownSection:
 NEEDED = frozenset({"scope", "data", "dpia"})
 
 
-def shown_sections(form, formsets, analysis, marks):
-    """The sections of the page, in order; `analysis` is what was saved, which suggests the criteria, `marks` what filled it in."""
+def shown_sections(form, formsets, analysis, marks, found):
+    """The sections of the page, in order; `analysis` is what was saved, which suggests the criteria, `marks` what filled it in.
+
+    `found`: the findings of `privacy.reader.beside`, shown beside what they speak to.
+    """
     hints = {str(int(criterion)): why for criterion, why in suggested(analysis).items()}
     for section in SECTIONS:
-        parts = [_shown(section, part, form, formsets, hints) for part in section.parts]
+        parts = [_shown(section, part, form, formsets, hints, found) for part in section.parts]
         is_open = section.name in NEEDED or section.name in analysis or any(part.has_errors for part in parts)
         sources = [mark for mark in marks if section.name in mark.get("sections", ())]
         yield ShownSection(section, parts, is_open, sources)
 
 
-def _shown(section, part, form, formsets, hints):
+def _shown(section, part, form, formsets, hints, found):
     name = named(section.name, part.name)
     if isinstance(part, Field):
-        return ShownPart(part, field=form[name])
+        return ShownPart(part, field=form[name], findings=found.get(name, ()))
     if isinstance(part, Rows):
-        return ShownPart(part, formset=formsets[name])
+        return ShownPart(part, formset=formsets[name], findings=found.get(name, ()))
     lines = tuple(
         (
             f"{row}. {label}" if part.choices is Criterion else label,
             [(form[named(section.name, part.name, row, field.name)], field.label) for field in columns],
             hints.get(row, ""),
+            found.get(named(section.name, part.name, row), ()),
         )
         for row, label, columns in cells(part)
     )

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role, Side
 from privacy.analysis import asked_parts, is_unchanged, unsealed
 from privacy.intake import analysis_of, personal_data_of
+from privacy.reader import beside
 from privacy.verdicts import Blocks, PersonalData, Verdict
 from requests_app.forms.analysis import FIELDS, formsets_of, initial_of, shown_sections, typed_analysis
 from requests_app.forms.fields import DayField, LineField, LongTextField, capitalised
@@ -211,10 +212,11 @@ class RulingSheet:
 
     `data` is the POST or None. The page starts from the `draft` (a `Ruling`); without one from the ruling given
     `before` on this file; without that from the client's own answers (`intake`, see `privacy.intake`) to its request in
-    its `words`, which is marked.
+    its `words`, which is marked. `findings`: what the dictionary (`privacy.reader`) found, shown beside the fields.
     """
 
-    def __init__(self, data, *, person, draft, before, intake, words):
+    def __init__(self, data, *, person, draft, before, intake, words, findings):
+        self.findings = findings
         start = draft or before
         self.saved = unsealed(start.analysis) if start else analysis_of(intake, words)
         self.marks = draft.reused if draft else [] if before else self._mark_of(intake)
@@ -271,7 +273,7 @@ class RulingSheet:
     @property
     def sections(self):
         """The sections of the analysis, for the page."""
-        return shown_sections(self.form, self.formsets, self.saved, self.marks)
+        return shown_sections(self.form, self.formsets, self.saved, self.marks, beside(self.findings))
 
     @property
     def validation_date(self):

@@ -56,7 +56,9 @@ def ruling_tab(request, number):
     sheet = None
     # Whoever may not fill it in reads nothing of the draft, not even what it would suggest.
     start = {"draft": draft if page.is_mine else None, "before": before, "intake": file.intake}
+    version = file.versions.select_related("author").last()
     start["words"] = f"{file.title}\n{file.description}"
+    start["findings"] = findings = findings_of(version) if page.is_mine and version else ()
     if request.method == "POST":
         sheet = RulingSheet(request.POST, person=request.user, **start)
         answer = not refuse_closed(sheet.form, page, "ruling") and _save_or_rule(request, file, sheet)
@@ -64,7 +66,6 @@ def ruling_tab(request, number):
             return answer
     elif page.is_mine:
         sheet = RulingSheet(None, person=request.user, **start)
-    version = file.versions.select_related("author").last()
     examined = last_examined(file, version, page.events, draft) if page.is_mine else None
     context = {
         "page": page,
@@ -76,7 +77,7 @@ def ruling_tab(request, number):
         "before": examined,
         "starts_from": before if page.is_mine and not draft else None,
         "changes": changes_since(examined, version),
-        "findings": findings_of(version) if page.is_mine else (),
+        "findings": findings,
         "is_being_ruled": file.step == Step.RULING,
         "able": list(who_can_rule(file)) if page.is_barred else (),
         "nobody_can": _nobody_can(page),

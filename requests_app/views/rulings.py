@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import role_required
 from accounts.roles import DPO_ROLES
+from privacy import intake
 from privacy.reader import read_all
 from requests_app.forms.ruling import TogetherForm
 from requests_app.models import ChangeRequest, Ruling, SpecificationVersion
@@ -61,8 +62,8 @@ def _waiting(user):
 
 
 def findings_of(version):
-    """The words of personal data in the texts of `version`, as `privacy.reader.Finding`s."""
+    """The words of personal data in the texts of `version` and in the client's answers, as `privacy.reader.Finding`s."""
     asked = version.content["request"]
-    return read_all(
-        {_("Request"): f"{asked['title']}\n{asked['description']}", _("Specification"): version.solution}
-    )
+    answers = asked.get("intake", {})
+    texts = {_("Request"): f"{asked['title']}\n{asked['description']}", **intake.texts_of_answers(answers)}
+    return [*intake.findings_of(answers), *read_all({**texts, _("Specification"): version.solution})]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from privacy.lexicon import CATEGORIES, WORDS
-from privacy.reader import read, read_all
+from privacy.dpia import Criterion
+from privacy.lexicon import CATEGORIES, CRITERIA, WORDS
+from privacy.reader import beside, read, read_all
 from privacy.vocabulary import DataCategory, DataSubject
 
 
@@ -47,10 +48,46 @@ def test_each_thing_is_shown_once_where_it_comes_first():
 
 def test_every_category_has_words_and_every_word_is_found():
     assert set(DataCategory) - set(CATEGORIES) == {DataCategory.OTHER}
+    assert set(CRITERIA) == set(Criterion)
     for target, words in WORDS:
         for word in words:
             found = [finding.target for finding in read(f"({word.removesuffix('*')})")]
             assert any(one is target for one in found), word
+
+
+@pytest.mark.parametrize(
+    ("text", "criteria"),
+    [
+        ("Un score de priorité est calculé pour chaque foyer.", {1}),
+        ("La demande est rejetée : décision automatisée.", {2}),
+        ("Un pointage à l’entrée, avec la vidéosurveillance.", {3}),
+        ("Des données sensibles", {4}),
+        ("Une lettre à l’ensemble des habitants", {5}),
+        ("Le croisement avec le fichier des impôts", {6}),
+        ("Les personnes vulnérables sont appelées.", {7}),
+        ("Une intelligence artificielle trie les courriers.", {8}),
+        ("L’éligibilité à l’aide, et une liste noire", {9}),
+        ("Each resident gets a ranking, matched against the tax file by machine learning.", {1, 6, 8}),
+        ("Le profil de l’utilisateur décide de l’écran d’accueil.", set()),
+    ],
+)
+def test_words_point_to_the_criteria_of_an_impact_assessment(text, criteria):
+    found = {int(one.target) for one in read(text) if isinstance(one.target, Criterion)}
+
+    assert found == criteria
+
+
+def test_findings_stand_beside_the_parts_that_they_speak_to():
+    found = beside(read("Le score de santé de chaque mineur, sa géolocalisation et son prénom"))
+
+    assert {part: [one.word for one in findings] for part, findings in found.items()} == {
+        "data-categories": ["prénom", "géolocalisation", "santé"],
+        "data-subjects": ["mineur"],
+        "dpia-criteria-1": ["score"],
+        "dpia-criteria-3": ["géolocalisation"],
+        "dpia-criteria-4": ["géolocalisation", "santé"],
+        "dpia-criteria-7": ["mineur"],
+    }
 
 
 def test_family_is_told_from_the_people_of_a_family():

@@ -130,9 +130,38 @@ def test_the_dpo_starts_from_the_client_s_answers_and_the_words_found(client, ca
     assert found == {
         "date de naissance": "Demande",
         "enfant": "Demande",
+        "élèves": "Quelles personnes\u202f?",
         "numéro de sécurité sociale": "Cahier des charges",
     }
     assert not fresh(file).rulings.exists()
+
+
+def test_words_stand_beside_the_fields_they_speak_to_and_decide_nothing(client, cast):
+    file = stories.sent(cast, intake={"sensitive": "yes"}, description="Le score de santé de chaque élève.")
+    stories.specify(file, cast)
+    client.force_login(cast.dpo)
+
+    page = client.get(f"/demandes/{file.number}/avis-dpo/")
+
+    parts = {
+        f"{shown.section.name}-{one.part.name}": one
+        for shown in page.context["sheet"].sections
+        for one in shown.parts
+    }
+    beside = {name: [found.word for found in part.findings] for name, part in parts.items() if part.findings}
+    assert beside == {"data-categories": ["Oui", "santé"], "data-subjects": ["élève"]}
+    criteria = {
+        label.partition(".")[0]: [(found.word, found.where) for found in findings]
+        for label, _fields, _hint, findings in parts["dpia-criteria"].lines
+        if findings
+    }
+    assert criteria == {
+        "1": [("score", "Demande")],
+        "4": [("Oui", "Y a-t-il des données sensibles\u202f?"), ("santé", "Demande")],
+        "7": [("élève", "Demande")],
+    }
+    form = page.context["sheet"].form
+    assert (form["data-subjects"].value(), form["dpia-criteria-1-answer"].value()) == (None, None)
 
 
 def test_what_the_client_s_answers_fill_in_is_marked_before_and_after_the_draft_is_saved(client, cast):
