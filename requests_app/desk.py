@@ -395,6 +395,11 @@ class Desk:
         self._found = found
         self._chosen = sorted(found, key=lambda one: (found[one][1] or date.max, one))[:SHOWN]
 
+    @property
+    def keys(self):
+        """What waits, shown or not: a set of `(kind, key)`."""
+        return self._found.keys()
+
     @cached_property
     def items(self):
         """A list of `Item`, the oldest day first."""

@@ -49,6 +49,8 @@ ACTS = {
     "end": Act(gettext_lazy("Enter the end date"), "subtask"),
     "again": Act(gettext_lazy("Take up again"), "subtask"),
     "check": Act(pgettext_lazy("act", "Check"), "subtask"),
+    # Of somebody who is away: only those assigned to it work on a subtask.
+    "follow": Act(gettext_lazy("See how it stands"), "subtask"),
 }
 
 

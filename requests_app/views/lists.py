@@ -15,6 +15,7 @@ from requests_app.desk import Desk
 from requests_app.filters import RequestFilterForm, View
 from requests_app.lines import lines
 from requests_app.models import ChangeRequest
+from requests_app.stand_ins import handed_to
 from ui.items import Chip
 
 PER_PAGE = 50
@@ -40,6 +41,7 @@ def home(request):
             "mine": [item for item in desk.items if item.act != "take"],
             "unclaimed": [item for item in desk.items if item.act == "take"],
             "may_rule_together": sum(item.act == "rule" for item in desk.items) > 1,
+            "handed": handed_to(desk),
             "left_out": desk.total - len(desk.items),
             "awaited": awaited[:AWAITED_SHOWN],
             "has_more_awaited": len(awaited) > AWAITED_SHOWN,

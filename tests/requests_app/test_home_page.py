@@ -545,12 +545,12 @@ QUERIES = {
     Role.CLIENT_ADMIN: 7,
     Role.CLIENT_AUDITOR: 4,
     Role.CLIENT_DPO: 5,
-    Role.SUPPORT: 6,
-    Role.DPO: 5,
-    Role.DEPUTY_DPO: 5,
-    Role.LEAD: 5,
-    Role.DEVELOPER: 5,
-    Role.TESTER: 5,
+    Role.SUPPORT: 7,
+    Role.DPO: 6,
+    Role.DEPUTY_DPO: 6,
+    Role.LEAD: 6,
+    Role.DEVELOPER: 6,
+    Role.TESTER: 6,
 }
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notifications.models import OutgoingMessage
 from planning.away import _present, absences
 from planning.services import add_leave, set_pace
-from requests_app.models import Assignment
+from requests_app.models import Action, Assignment
 from requests_app.services import decision
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
@@ -160,3 +160,100 @@ def test_nobody_away_stands_in_for_anybody_whatever_the_circles(named):
         found = _present(person, named)
 
         assert found is None or found not in named
+
+
+def handed(client, person):
+    """What stands on the home of `person` for others: who, until when, and each act with its title."""
+    client.force_login(person)
+    page = client.get("/")
+    found = [
+        (str(one.person), one.until, [(item.act, item.title) for item in one.items])
+        for one in page.context["handed"]
+    ]
+    return page, found
+
+
+def test_what_already_waits_for_somebody_stands_on_the_stand_ins_desk_while_they_are_away(
+    client, cast, tuesday
+):
+    file, colleague = stories.validated(cast), UserFactory(developer=True)
+    stories.split(file, cast, "Écrire l’export")
+    done = stories.split(fresh(file), cast, "Finie")
+    stories.end(done, cast)
+    stands_in(cast.developer, colleague)
+    assert handed(client, colleague)[1] == []
+    away(cast.developer)
+
+    page, found = handed(client, colleague)
+
+    assert found == [("Léa Nguyen", BACK, [("follow", "Écrire l’export")])]
+    assert "Pour Léa Nguyen" in page.text
+    assert "20 mars 2026" in page.text
+    assert "Voir où elle en est" in page.text
+    assert page.context["mine"] == []
+    for other in (cast.tester, cast.support, cast.client_admin, cast.developer):
+        assert handed(client, other)[1] == []
+    tuesday.move_to(datetime(2026, 3, 21, 9, tzinfo=ZoneInfo("Europe/Paris")))
+    assert handed(client, colleague)[1] == []
+
+
+def test_subtask_that_is_the_stand_ins_too_is_on_their_own_desk_alone(client, cast):
+    file, colleague = stories.validated(cast), UserFactory(developer=True)
+    subtask = stories.split(file, cast)
+    Assignment.objects.create(subtask=subtask, person=colleague, assigned_by=cast.lead)
+    stands_in(cast.developer, colleague)
+    away(cast.developer)
+
+    page, found = handed(client, colleague)
+
+    assert found == []
+    assert [item.title for item in page.context["mine"]] == [subtask.title]
+
+
+def test_checks_named_for_somebody_away_wait_for_a_stand_in_who_may_make_them(client, cast):
+    file, colleague = stories.validated(cast), UserFactory(tester=True)
+    subtask = stories.split(file, cast, "Finie")
+    subtask.testers.set([cast.tester])
+    stories.end(subtask, cast)
+    stands_in(cast.tester, colleague)
+    away(cast.tester)
+
+    assert handed(client, colleague)[1] == [(str(cast.tester), BACK, [("check", "Finie")])]
+    Assignment.objects.create(subtask=subtask, person=colleague, assigned_by=cast.lead)
+    assert handed(client, colleague)[1] == []
+
+
+def test_dated_action_that_names_somebody_away_waits_for_their_stand_in(client, cast):
+    file, dpo = stories.validated(cast), UserFactory(dpo=True)
+    for position, person in enumerate([cast.dpo, None]):
+        Action.objects.create(
+            change_request=file,
+            text=f"Relire {person or 'tout'}",
+            owner="vendor",
+            person=person,
+            due=BACK,
+            ruling=file.rulings.get(),
+            position=position,
+        )
+    stands_in(cast.dpo, dpo)
+    away(cast.dpo)
+
+    assert handed(client, dpo)[1] == [(str(cast.dpo), BACK, [("act", f"Relire {cast.dpo}")])]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_desk_of_a_stand_in_asks_the_same_for_any_number_of_people(
+    client, cast, django_assert_num_queries, number
+):
+    colleague, file = UserFactory(developer=True), stories.validated(cast)
+    for _rank in range(number):
+        person = UserFactory(developer=True)
+        subtask = stories.split(fresh(file), cast)
+        Assignment.objects.create(subtask=subtask, person=person, assigned_by=cast.lead)
+        stands_in(person, colleague)
+        away(person)
+    client.force_login(colleague)
+    client.get("/")
+
+    with django_assert_num_queries(8):
+        assert len(client.get("/").context["handed"]) == number
