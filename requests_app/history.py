@@ -55,6 +55,7 @@ WORDS = {
     ),
     "split": gettext_lazy("added the subtask “%(subtask)s”"),
     "split_list": gettext_lazy("added %(number)s subtasks"),
+    "assign_subtasks": gettext_lazy("assigned subtasks to %(people)s: %(number)s"),
     "assign_subtask": gettext_lazy("assigned the subtask “%(subtask)s” to %(people)s"),
     "edit_subtask": gettext_lazy("changed the subtask “%(subtask)s”: %(changes)s"),
     "move_subtask_up": gettext_lazy("put the subtask “%(subtask)s” before “%(neighbour)s”"),

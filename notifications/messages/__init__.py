@@ -116,7 +116,7 @@ MESSAGES = {
         development.PlannedDateChangedForLead,
     ],
     "assign_subtask": [development.SubtaskAssignedForDevelopers],
-    "split_list": [development.SubtasksAssignedForDevelopers],
+    "assign_subtasks": [development.SubtasksAssignedForDevelopers],
     "send_back_subtask": [development.SubtaskSentBackForDevelopers],
     "enter_end_date": [development.SubtaskEndedForDpo, development.SubtaskEndedForTesters],
     "all_green": [development.AllGreenForLead, development.AllGreenForMailboxes],

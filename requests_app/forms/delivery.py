@@ -15,7 +15,7 @@ class CriterionField(forms.ChoiceField):
 
     def __init__(self, criterion, **kwargs):
         super().__init__(
-            label=f"{criterion.position}. {criterion.text}",
+            label=criterion.numbered,
             required=False,
             choices=[
                 (ACCEPT, pgettext_lazy("criterion", "Accepted")),

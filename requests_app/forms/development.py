@@ -120,7 +120,7 @@ class SubtaskForm(forms.Form):
         super().__init__(*args, **kwargs)
         file = progress.change_request
         self.fields["criteria"].queryset = AcceptanceCriterion.objects.as_sent(file)
-        self.fields["criteria"].choices = [(one.pk, one.text) for one in progress.criteria]
+        self.fields["criteria"].choices = [(one.pk, one.numbered) for one in progress.criteria]
         for name in ("developers", "testers"):
             field = self.fields[name]
             # Whoever develops or tests sees every file of step 6: the page has them among those whom it tells.

@@ -11,22 +11,26 @@ from requests_app.models import Nature, SubtaskTemplate
 
 LONGEST_LIST = 1_000_000
 HOW = _(
-    "One line each; indent the lines of the second level. Hours at the end, as in “Export (6 h)”, are the estimate."
+    "One line each; indent the lines of the second level. At the end of a line, in any order, what is known: hours "
+    "in brackets, who after @, criteria after #, as in “Data entry (6 h) @lea.nguyen #2,3”."
+)
+HOW_IN_TEMPLATE = _(
+    "One line each; indent the lines of the second level. At the end of a line, hours in brackets and who after @, "
+    "as in “Data entry (6 h) @lea.nguyen”."
 )
 
 
 class ListField(LongTextField):
-    """A list of subtasks as people paste it; what it says is checked line by line."""
+    """A list of subtasks as people paste it; `read` (of `pasted`) says line by line what cannot be taken."""
 
-    def __init__(self, **kwargs):
-        super().__init__(
-            label=_("Subtasks"), rows=14, max_length=LONGEST_LIST, strip=False, help_text=HOW, **kwargs
-        )
+    def __init__(self, *, read, **kwargs):
+        super().__init__(label=_("Subtasks"), rows=14, max_length=LONGEST_LIST, strip=False, **kwargs)
+        self.read = read
 
     def clean(self, value):
         text = super().clean(value)
         try:
-            pasted.read(text)
+            self.read(text)
         except pasted.Unreadable as refusal:
             raise forms.ValidationError(refusal.messages) from refusal
         return text
@@ -35,27 +39,38 @@ class ListField(LongTextField):
 class PastedListForm(forms.Form):
     """A list to add to the split of `progress`, and who works on it."""
 
-    text = ListField()
+    text = ListField(read=pasted.read, help_text=HOW)
     developers = PeopleField(
         Role.DEVELOPER,
         label=_("Developers"),
-        help_text=_("Of every line without lines of its own. The first one ticked is accountable."),
+        help_text=_("Of every line that names none. The first one ticked is accountable."),
     )
     testers = PeopleField(
-        Role.TESTER, label=_("Testers"), help_text=_("Nobody chosen: every tester is told.")
+        Role.TESTER,
+        label=_("Testers"),
+        help_text=_("Of every line that names none. Nobody chosen: every tester is told."),
     )
     edition = forms.CharField(widget=forms.HiddenInput, required=False)
     key = PageKeyField()
 
     def __init__(self, *args, progress, **kwargs):
         super().__init__(*args, **kwargs)
+        self.progress = progress
         for name in ("developers", "testers"):
-            self.fields[name].widget.barred = progress.rulers
+            field = self.fields[name]
+            field.widget.barred = progress.rulers
+            field.label_from_instance = lambda person: f"{person} · @{person.email.partition('@')[0]}"
 
     def clean(self):
         cleaned = super().clean()
-        if "text" in cleaned:
-            cleaned["lines"] = pasted.tree(pasted.read(cleaned["text"]))
+        if not self.errors:
+            people = {name: cleaned[name] for name in ("developers", "testers")}
+            try:
+                cleaned["lines"] = pasted.tree(
+                    pasted.pieces(self.progress, pasted.read(cleaned["text"]), **people)
+                )
+            except pasted.Unreadable as refusal:
+                self.add_error("text", refusal.messages)
         return cleaned
 
 
@@ -68,7 +83,7 @@ class TemplateForm(forms.ModelForm):
         required=False,
         choices=[("", _("Every nature")), *capitalised(Nature.choices)],
     )
-    text = ListField()
+    text = ListField(read=pasted.read_template, help_text=HOW_IN_TEMPLATE)
 
     class Meta:
         model = SubtaskTemplate

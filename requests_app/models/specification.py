@@ -68,6 +68,11 @@ class AcceptanceCriterion(models.Model):
     def __str__(self):
         return self.text
 
+    @property
+    def numbered(self):
+        """Its sentence after its number, which names it among those of the file."""
+        return f"{self.position}. {self.text}"
+
 
 class QuoteLine(models.Model):
     """A line of the quote: man-days at a unit price in euros, before VAT at a rate in per cent."""

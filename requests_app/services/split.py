@@ -18,9 +18,9 @@ MOST_SUBTASKS = 500
 
 @transaction.atomic
 def add_list(file, *, actor, text, developers=(), testers=(), edition=None, key=""):
-    """Add the subtasks of a pasted `text` (`requests_app.pasted`), those without children for these people.
+    """Add the subtasks of a pasted `text` (`requests_app.pasted`); those that name nobody are for these people.
 
-    The first of `developers` is accountable. `edition` is the split's mark when the page was read, None for
+    The first of a subtask's developers is accountable; each is told of their own. `edition` is the split's mark when the page was read, None for
     whoever did not read first; `key` the page's own, with which the same page adds only once. Returns the event.
     """
     locked = engine.hold(file, "split", actor=actor)
@@ -38,24 +38,21 @@ def add_list(file, *, actor, text, developers=(), testers=(), edition=None, key=
                 )
             ]
         )
-    lines = _lines(text, len(progress.nodes))
     must_be_able(progress, developers=developers, testers=testers)
-    created = _create(locked, lines, first=len(progress.nodes) + 1)
-    split = {line.parent for line in lines}
-    leaves = [subtask for rank, subtask in enumerate(created) if rank not in split]
-    _assign(leaves, actor=actor, developers=developers, testers=testers)
+    lines = _lines(text, len(progress.nodes))
+    pieces = _taken(pasted.pieces, progress, lines, developers=developers, testers=testers)
+    created = _create(locked, pieces, first=len(progress.nodes) + 1)
     event = engine.record(
         locked,
         "split_list",
         actor=actor,
         data={
             "number": len(created),
-            "titles": [subtask.title for subtask in leaves],
-            "developers": [person.pk for person in developers],
+            "titles": [subtask.title for subtask in created],
             **({"key": key} if key else {}),
         },
     )
-    announce(event)
+    _assign(locked, list(zip(created, pieces, strict=True)), actor=actor)
     return event
 
 
@@ -98,7 +95,7 @@ def move_subtask(subtask, *, actor, up):
 def save_template(template, *, actor, name, nature, text):
     """Keep a `SubtaskTemplate`, new or not, as `actor`, a lead, wrote it. Returns it."""
     _must_lead(actor)
-    _lines(text, 0)
+    _taken(pasted.read_template, text)
     template.name, template.nature, template.text = name, nature, text
     template.changed_by, template.changed_at = actor, timezone.now()
     try:
@@ -125,11 +122,16 @@ def _must_lead(actor):
         raise NotYourRole("split")
 
 
-def _lines(text, existing):
+def _taken(read, *args, **kwargs):
+    """What `read` (of `pasted`) makes of a list, or the refusal that says of each line why it cannot be taken."""
     try:
-        lines = pasted.read(text)
+        return read(*args, **kwargs)
     except pasted.Unreadable as refusal:
         raise Missing([Reason("text", message, "text") for message in refusal.messages]) from refusal
+
+
+def _lines(text, existing):
+    lines = _taken(pasted.read, text)
     if existing + len(lines) > MOST_SUBTASKS:
         raise Missing(
             [
@@ -144,23 +146,23 @@ def _lines(text, existing):
     return lines
 
 
-def _create(locked, lines, *, first):
+def _create(locked, pieces, *, first):
     created = []
-    for position, line in enumerate(lines, first):
-        created.append(
-            Subtask.objects.create(
-                change_request=locked,
-                parent=None if line.parent is None else created[line.parent],
-                position=position,
-                place=position,
-                title=line.title,
-                estimate=line.estimate,
-            )
+    for position, piece in enumerate(pieces, first):
+        subtask = Subtask.objects.create(
+            change_request=locked,
+            parent=None if piece.parent is None else created[piece.parent],
+            position=position,
+            place=position,
+            title=piece.title,
+            estimate=piece.estimate,
         )
+        created.append(subtask)
     return created
 
 
-def _assign(subtasks, *, actor, developers, testers):
+def _assign(locked, made, *, actor):
+    """Give each of `made` (a subtask and its `pasted.Piece`) its people and criteria; tell each developer of theirs."""
     now = timezone.now()
     Assignment.objects.bulk_create(
         Assignment(
@@ -170,10 +172,30 @@ def _assign(subtasks, *, actor, developers, testers):
             assigned_at=now,
             is_accountable=rank == 0,
         )
-        for subtask in subtasks
-        for rank, person in enumerate(developers)
+        for subtask, piece in made
+        for rank, person in enumerate(piece.developers)
     )
-    naming = Subtask.testers.through
+    naming, tying = Subtask.testers.through, Subtask.criteria.through
     naming.objects.bulk_create(
-        naming(subtask_id=subtask.pk, user_id=person.pk) for subtask in subtasks for person in testers
+        naming(subtask_id=subtask.pk, user_id=person.pk)
+        for subtask, piece in made
+        for person in piece.testers
     )
+    tying.objects.bulk_create(
+        tying(subtask_id=subtask.pk, acceptancecriterion_id=criterion.pk)
+        for subtask, piece in made
+        for criterion in piece.criteria
+    )
+    theirs = {}
+    for subtask, piece in made:
+        for person in piece.developers:
+            theirs.setdefault(person.pk, []).append(subtask.title)
+    for key, titles in theirs.items():
+        announce(
+            engine.record(
+                locked,
+                "assign_subtasks",
+                actor=actor,
+                data={"number": len(titles), "titles": titles, "developers": [key]},
+            )
+        )

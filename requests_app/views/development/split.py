@@ -48,6 +48,7 @@ def split_list(request, number):
         "form": form,
         "lines": form.cleaned_data.get("lines", ()) if form.is_bound else (),
         "existing": progress.tree,
+        "criteria": progress.criteria,
         "is_overtaken": getattr(form, "status", 200) == 409,
         "templates": split.templates_for(file),
     }
