@@ -214,13 +214,14 @@ class Agreement(Chronicle):
                 "personal_data": personal_data.value,
                 "verdict": verdict.value,
                 "conclusions": words.CONCLUSIONS[verdict],
-                "conditions": conditions,
+                "conditions": [{"text": text, "blocks": Blocks.DELIVERY.value} for text in conditions],
                 "validation_date": at.date().isoformat(),
                 "standing_in_for": instead_of,
             },
         )
         if previous is not None and previous.fell_at is None:
             previous.fell_at = at
+        self.ruled_on_line = event.sequence
         self.ruling = Ruling(
             id=self.world.key(Ruling),
             change_request_id=self.pk,
@@ -268,8 +269,9 @@ class Agreement(Chronicle):
             against,
             data={
                 "version": version.number,
+                "content_sha256": version.content_sha256,
                 "whole_sha256": version.whole_sha256,
-                "ruling": self.ruling.pk,
+                "ruling": self.ruled_on_line,
                 "verdict": self.ruling.verdict,
                 "comment": "",
                 "against_advice": against,

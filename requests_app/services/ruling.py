@@ -176,7 +176,7 @@ def rule(file, *, actor, validation_date, fields=None, **typed):
             "analysis_sha256": sha256(draft.analysis),
             "verdict": draft.verdict,
             "conclusions": draft.conclusions,
-            "conditions": [condition.text for condition in draft.conditions.all()] if draft.pk else [],
+            "conditions": [_as_typed(condition) for condition in draft.conditions.all()] if draft.pk else [],
             "validation_date": validation_date.isoformat() if validation_date else None,
             "standing_in_for": draft.standing_in_for_id,
         },

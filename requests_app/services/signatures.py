@@ -49,12 +49,14 @@ def withdraw_signature(file, *, actor):
 
 def instruction(locked, *, version, comment="", against_advice="", order_number=""):
     """What the client sees and answers now: the fields of the row that keeps it, and the data of its event."""
-    current, ruling = locked.versions.last(), locked.rulings.in_force().first()
+    current, ruling = locked.versions.last(), locked.rulings.in_force().select_related("event").first()
     typed = {"comment": comment, "against_advice": against_advice, "order_number": order_number}
     data = {
         "version": version,
+        "content_sha256": current.content_sha256 if current else None,
         "whole_sha256": current.whole_sha256 if current else None,
-        "ruling": ruling.pk if ruling else None,
+        # The line of the history that holds the ruling with its conditions and the hash of its analysis.
+        "ruling": ruling.event.sequence if ruling else None,
         "verdict": ruling.verdict if ruling else None,
         **typed,
     }
