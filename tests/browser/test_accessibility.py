@@ -19,7 +19,6 @@ from custody import retention, writing
 from custody.erasure import erase
 from custody.models import PersonExport
 from demo import sample_files
-from demo.analyses import EXPORT
 from documents.issuing import shown
 from documents.models import Preview
 from documents.services import discard
@@ -35,17 +34,14 @@ from requests_app.services import (
     decision,
     delivery,
     development,
-    documents,
     hours,
     proofs,
     release,
     requests,
-    ruling,
-    signatures,
     split,
 )
 from requests_app.services.invitations import invite
-from tests.browser.looks import LOOKS, faults, take
+from tests.browser.visits import LONG, PARAGRAPHS, address, posted, send, upload
 from tests.factories import requests as stories
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.documents import IssuedFactory, failed_preview, picture_page, ready_preview, words_page
@@ -55,70 +51,6 @@ from workflow.steps import Step
 
 # Long: each page is taken and judged four times.
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
-LONG = "Reprendre les absences de l’année précédente " * 4
-PARAGRAPHS = (
-    "## Aujourd’hui\n\nChaque mois, **340 absences** sont recopiées.\n\n- le siège\n- les deux agences\n"
-)
-
-
-# A form whose act is its button's is sent by that button.
-SUBMIT = """(form, pressed) => {
-    const button = form.querySelector(pressed);
-    if (button) form.requestSubmit(button);
-    else form.submit();
-}"""
-
-
-@pytest.fixture
-def visits(desks, live_server):
-    """Visits pages: `visits(person)(path, act)`; in the end none of them had a fault in any look."""
-    found = []
-
-    def by(person, **options):
-        desk = desks(live_server.url, person, is_judged=True, **options)
-        take(desk, LOOKS[0])
-
-        def visit(path, act=None, *, name="", status=200, again=200):
-            # `again`: the answer to a reload, which sends no file a second time.
-            desk.expected = tuple({status, again} - {200})
-            if path:
-                assert desk.open(path).status == (200 if act else status)
-            if act:
-                with desk.page.expect_navigation() as waiting:
-                    act(desk)
-                assert waiting.value.status == status, f"{waiting.value.status} {path} {name}"
-            found.extend(faults(desk, f"{path or desk.page.url} {name}".strip(), LOOKS))
-
-        return visit
-
-    yield by
-    assert not found, "\n".join(["", *found])
-
-
-def send(selector="main form[method=post]"):
-    """Send the first form as it stands, by its own button."""
-    return lambda desk: desk.page.locator(f"{selector} [type=submit]").last.click()
-
-
-def posted(name, value=""):
-    """Send the form that posts `name` (with this value), as it stands, whether it is folded or not."""
-    chosen = f'[name="{name}"][value="{value}"]' if value else f'[name="{name}"]'
-    return lambda desk: desk.page.locator(f"form:has({chosen})").last.evaluate(SUBMIT, f"button{chosen}")
-
-
-def address(file, name, *parts):
-    """The address of a file's page."""
-    return reverse(f"requests:{name}", args=[file.number, *parts])
-
-
-def upload(file, actor, section, *contents):
-    """Put documents on a tab."""
-    uploads = [ContentFile(content, name=name) for name, content in contents]
-    attachments, refusals = documents.add_documents(
-        fresh(file), actor=actor, section=section, uploads=uploads
-    )
-    assert refusals == []
-    return attachments
 
 
 def test_ways_in(visits, settings):
@@ -403,102 +335,6 @@ def send_incomplete(desk):
     desk.fill("Description", "")
     desk.tick("Send to the hot line")
     desk.press("Save")
-
-
-def test_specification_and_ruling(visits):
-    open_mailboxes("fr")
-    cast = Cast().everybody()
-    file = stories.sent(cast, title=LONG[:200], description=PARAGRAPHS)
-    client, support, dpo, deputy = (
-        visits(person) for person in (cast.client_admin, cast.support, cast.dpo, cast.deputy_dpo)
-    )
-    support(address(file, "specification"), name="own turn")
-    support(None, date_without_solution, name="with errors", status=422)
-    support(address(file, "specification_documents"), name="own turn")
-    client(address(file, "specification"), name="being written")
-    support(address(file, "decline"))
-    support(None, posted("category"), name="with errors", status=422)
-    support(address(file, "return_to_client"))
-    stories.specify(fresh(file), cast, solution=f"{PARAGRAPHS}\n==Leur nom== est lu.")
-    support(address(file, "specification"), name="greyed")
-    support(address(file, "change_planned_date"))
-    dpo(address(file, "ruling"), name="own turn")
-    dpo(None, date_without_verdict, name="with errors", status=422)
-    dpo(address(file, "ruling"), whole_form_without_answers, name="full path with errors", status=422)
-    dpo("/demandes/avis-groupes/")
-    dpo(None, posted("requests"), name="with errors", status=422)
-    deputy(address(file, "ruling"), name="own turn")
-    client(address(file, "ruling"), name="being written")
-    dpo(address(file, "return_to_support"))
-    dpo(address(file, "decision"), name="greyed")
-    ruling.return_to_support(fresh(file), actor=cast.dpo, reason="Quelles données ?")
-    support(address(file, "specification"), name="returned, with a version")
-    stories.specify(fresh(file), cast, solution=PARAGRAPHS * 2)
-    stories.give_ruling(
-        fresh(file), cast, Verdict.UNFAVOURABLE, conditions=[{"text": "Journaliser."}], analysis=EXPORT
-    )
-    client(address(file, "ruling"), name="given")
-    decision.request_change(fresh(file), actor=cast.client_admin, reason="Autre chose.")
-    stories.specify(fresh(file), cast, solution=PARAGRAPHS + "Un mot de plus.")
-    dpo(address(file, "ruling"), name="since the last ruling")
-    client(f"{address(file, 'specification')}?version=1", name="version 1")
-
-
-def date_without_solution(desk):
-    """Send a specification that says nothing, on a day that has passed."""
-    desk.fill("Label", "Une ligne sans prix", row=0)
-    desk.fill("Planned date", "2020-01-01")
-    desk.press("Save")
-
-
-def date_without_verdict(desk):
-    """Give a ruling that says nothing but that data are touched, which shows where conditions go."""
-    desk.page.locator("input[name=personal_data][value=yes]").check()
-    desk.fill("Condition", "Journaliser.", "of a ruling")
-    desk.fill("Validation date", timezone.localdate().isoformat())
-    desk.press("Save")
-
-
-def whole_form_without_answers(desk):
-    """Say that everything changes and nothing of what, every section unfolded."""
-    desk.page.locator("[name=personal_data][value=yes]").check()
-    desk.page.locator("[name=scope-changes][value=new_category]").check()
-    desk.page.locator(".ruling__section details").evaluate_all(
-        "all => all.forEach((one) => (one.open = true))"
-    )
-    desk.fill("Validation date", timezone.localdate().isoformat())
-    desk.press("Save")
-
-
-@pytest.mark.parametrize("verdict", [Verdict.CONDITIONAL, Verdict.UNFAVOURABLE, Verdict.INFRINGING])
-def test_decision(visits, verdict):
-    cast = Cast().everybody()
-    file = stories.ruled(cast, verdict)
-    client, auditor = visits(cast.client_admin), visits(cast.client_auditor)
-    client(address(file, "decision"), name=f"own turn, {verdict}")
-    client(None, send(f"form[action='{address(file, 'decision')}']"), name="with errors", status=422)
-    auditor(address(file, "decision"), name="may not decide")
-    decision.request_change(fresh(file), actor=cast.client_admin, reason="Moins cher.")
-    visits(cast.support)(address(file, "specification"), name="straight to the client")
-    client(address(file, "decision"), name="greyed")
-
-
-def test_decision_of_two(visits):
-    cast = Cast().everybody()
-    cast.organisation.decider_roles = ["client_admin", "client_dpo"]
-    cast.organisation.countersign_above = 1000
-    cast.organisation.save()
-    file = stories.ruled(cast, Verdict.UNFAVOURABLE)
-    first, second, support = (visits(one) for one in (cast.client_admin, cast.client_dpo, cast.support))
-    first(address(file, "decision"), name="to sign first")
-    signatures.sign(
-        fresh(file), actor=cast.client_admin, version=1, comment=PARAGRAPHS, against_advice="Nous assumons."
-    )
-    first(address(file, "decision"), name="signed first")
-    second(address(file, "decision"), name="to countersign")
-    support(address(file, "decision"), name="greyed, signed first")
-    decision.validate(fresh(file), actor=cast.client_dpo, version=1, against_advice="D’accord.")
-    second(address(file, "decision"), name="validated by two")
 
 
 def test_development(visits):
