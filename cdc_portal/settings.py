@@ -475,6 +475,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "requests_app.tasks.remind_due_actions",
         "schedule": crontab(minute=10, hour="8-18"),
     },
+    "remind-forecast-ends": {
+        "task": "requests_app.tasks.remind_forecast_ends",
+        "schedule": crontab(minute=15, hour="8-18"),
+    },
     "remind-dpos": {
         "task": "requests_app.tasks.remind_dpos",
         "schedule": crontab(minute=10, hour="8-18"),

@@ -171,6 +171,11 @@ def subtask(moment):
     return [*short(_("Subtask"), moment.subtask), *short(_("Failed check"), moment.failed_check)]
 
 
+def forecast_end(moment):
+    """When the subtask was forecast to end."""
+    return short(_("Forecast end"), dated(moment.due_date))
+
+
 def subtasks(moment):
     """The subtasks that were assigned together."""
     titles = tuple(moment.data.get("titles", ()))

@@ -90,6 +90,9 @@ WORDS = {
     "remind_owed": gettext_lazy(
         "The client was reminded of what the DPO's ruling asks of it; conditions still open: %(number)s"
     ),
+    "remind_forecast": gettext_lazy(
+        "The developers of the subtask “%(subtask)s” were reminded; forecast end: %(due_date)s"
+    ),
     "remind_dpo": gettext_lazy("The DPO was reminded; the ruling is due by %(due_date)s"),
     "nobody_can_rule": gettext_lazy("Nobody can rule: the portal administrator is told"),
     "can_be_ruled_again": gettext_lazy("Somebody can rule again"),
@@ -132,6 +135,7 @@ ICONS = {
     "remind_action": "bell",
     "remind_owed": "bell",
     "remind_dpo": "bell",
+    "remind_forecast": "bell",
 }
 DATES = ("planned_date", "previous_planned_date", "start_date", "end_date", "due_date")
 # The dates that a move brought, shown under it.

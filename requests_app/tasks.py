@@ -29,6 +29,12 @@ def remind_due_actions():
 
 
 @shared_task(ignore_result=True)
+def remind_forecast_ends():
+    """Remind the developers of the subtasks whose forecast end has passed. Safe to run twice."""
+    reminders.remind_forecast_ends()
+
+
+@shared_task(ignore_result=True)
 def remind_dpos():
     """Remind those who can rule of the files whose ruling is due. Safe to run twice."""
     reminders.remind_dpos()

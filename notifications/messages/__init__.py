@@ -136,6 +136,7 @@ MESSAGES = {
     "remind_client": [reminders.AnswerAwaitedForDeciders, reminders.AnswerAwaitedForClient],
     "remind_owed": [reminders.ConditionsOwedForClient],
     "remind_action": [reminders.ActionDueForClient, reminders.ActionDueForLead],
+    "remind_forecast": [reminders.ForecastPassedForDevelopers],
     "remind_dpo": [reminders.RulingAwaitedForDpo],
     "nobody_can_rule": [alerts.NobodyCanRuleForPortalAdmins],
 }

@@ -1,4 +1,4 @@
-"""What waits: a client's answer, a DPO's ruling, a condition, a dated action, somebody's sign-in. Told again, never taken for an answer."""
+"""What waits: a client's answer, a DPO's ruling, a condition, a dated action, a subtask, somebody's sign-in. Told again, never taken for an answer."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,13 @@ class ActionDueForLead(ForLead):
     subject = _("Reminder: an action wanted by the DPO is awaited")
     when = staticmethod(is_for_vendor)
     brings = (facts.action,)
+
+
+class ForecastPassedForDevelopers(Message):
+    audiences = ("subtask_developers",)
+    reader = "subtask_developer"
+    subject = _("Reminder: the forecast end of a subtask has passed")
+    brings = (facts.subtask, facts.forecast_end, facts.planned_date)
 
 
 class RulingAwaitedForDpo(ForDpo):

@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.roles import Side
 from notifications.dispatch import announce
 from planning.workdays import day_of, is_working, today, working_days
+from requests_app.desk import leaves
 from requests_app.guards import who_can_rule
-from requests_app.models import Action, ChangeRequest, Condition
+from requests_app.models import Action, Assignment, ChangeRequest, Condition, Subtask
 from requests_app.services.gdpr_sheet import told_of
 from workflow import engine
+from workflow.models import Event
 from workflow.steps import Step
 
 AWAITED = (Step.DECISION, Step.ACCEPTANCE)
@@ -119,6 +122,49 @@ def remind_of_action(action):
     due.save(update_fields=["reminded_at"])
     announce(event)
     return event
+
+
+def remind_forecast_ends():
+    """Remind the developers of each subtask whose forecast end has passed without an end date. Returns how many subtasks.
+
+    On working days alone, and safe to run twice: once for each date that was forecast.
+    """
+    if not is_working(today()):
+        return 0
+    late = list(_late(Subtask.objects.all()).select_related("change_request").order_by("pk"))
+    told = Event.objects.filter(
+        name="remind_forecast", change_request__in={one.change_request for one in late}
+    )
+    told = {(data["subtask"]["id"], data["due_date"]) for data in told.values_list("data", flat=True)}
+    late = [one for one in late if (one.pk, one.forecast_end.isoformat()) not in told]
+    return sum(remind_of_forecast_end(subtask) is not None for subtask in late)
+
+
+@transaction.atomic
+def remind_of_forecast_end(subtask):
+    """Remind the developers of one subtask, unless it was ended, planned anew or told meanwhile. Returns the event, or None."""
+    locked = engine.lock(subtask.change_request)
+    late = _late(locked.subtasks).filter(pk=subtask.pk).first()
+    if late is None:
+        return None
+    data = {"subtask": {"id": late.pk, "title": late.title}, "due_date": late.forecast_end.isoformat()}
+    told = locked.events.filter(name="remind_forecast", data__subtask__id=late.pk)
+    if told.filter(data__due_date=data["due_date"]).exists():
+        return None
+    event = engine.record(locked, "remind_forecast", actor=None, data=data)
+    announce(event)
+    return event
+
+
+def _late(subtasks):
+    """Those of `subtasks` under development that somebody works on and that were to be ended before today."""
+    able = Assignment.objects.current().filter(person__is_active=True, person__is_developer=True)
+    return leaves(subtasks).filter(
+        Exists(able.filter(subtask=OuterRef("pk"))),
+        change_request__step=Step.DEVELOPMENT,
+        end_date=None,
+        forecast_end__lt=today(),
+    )
 
 
 def _is_to_be_told(action):

@@ -97,6 +97,7 @@ def play(cast):
         ruling_falls,
         silent,
         owed_by_the_client,
+        late_subtask,
         nobody_can_rule,
         invited,
         unused,
@@ -193,6 +194,14 @@ def owed_by_the_client(cast):
     # The week before, without a holiday.
     type(file).objects.filter(pk=file.pk).update(step_since=timezone.now() - timedelta(days=7))
     reminders.remind_owing_clients()
+
+
+def late_subtask(cast):
+    file = files.validated(cast)
+    subtask = files.split(file, cast)
+    late = timezone.localdate() - timedelta(days=3)
+    file.subtasks.filter(pk=subtask.pk).update(forecast_end=late)
+    reminders.remind_forecast_ends()
 
 
 def returned_and_declined(cast):

@@ -591,6 +591,16 @@ def test_what_the_client_owes_reminds_its_author_and_whoever_keeps_its_register(
     assert told(event) == [("client_auditor", subject), ("client_admin", subject), ("client_dpo", subject)]
 
 
+def test_forecast_end_that_has_passed_reminds_the_subtasks_developers(cast, told):
+    file = start(files.validated, cast)
+    subtask = files.split(file, cast)
+    file.subtasks.update(forecast_end=timezone.localdate() - timedelta(days=1))
+
+    event = reminders.remind_of_forecast_end(subtask)
+
+    assert told(event) == [("developer", "Reminder: the forecast end of a subtask has passed")]
+
+
 def test_what_is_handed_over_for_a_condition_tells_the_dpos(cast, told):
     file = start(files.validated, cast, Verdict.CONDITIONAL)
 
