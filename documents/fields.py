@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.intake import NO_BOUND, sort
+from documents.receiving import Arrived
 from ui.formats import size_text
 
 
@@ -35,7 +36,10 @@ class OneFileInput(MultipleFileInput):
 
 
 class MultipleFileBoundField(forms.BoundField):
-    """The field of one form, which knows the good files even when the form is refused."""
+    """The field of one form, which knows the good files even when the form is refused.
+
+    Where the form has an `ahead_url`, the pages' script sends each file there, ahead of the form, which then names them.
+    """
 
     @cached_property
     def sorted_uploads(self):
@@ -51,6 +55,22 @@ class MultipleFileBoundField(forms.BoundField):
     def refusals(self):
         """One `documents.errors.Refused` for each upload that may not."""
         return self.sorted_uploads[1]
+
+    @property
+    def kept(self):
+        """The good ones that were sent ahead: the form, shown again, names them again."""
+        return [one.origin for one in self.accepted if isinstance(one, Arrived)]
+
+    @property
+    def is_in_use(self):
+        """Whether there is something to see in the field."""
+        return bool(self.errors or self.kept)
+
+    def build_widget_attrs(self, attrs, widget=None):
+        """As any field's, and where the script sends files ahead."""
+        url = getattr(self.form, "ahead_url", "")
+        ahead = {"data-upload-url": url, "data-upload-ahead": "yes"} if url else {}
+        return super().build_widget_attrs({**attrs, **ahead}, widget)
 
 
 class MultipleFileField(forms.Field):
@@ -74,7 +94,7 @@ class MultipleFileField(forms.Field):
 
     def widget_attrs(self, widget):
         """The limit of size, for a script that says so before the bytes are sent."""
-        return {**super().widget_attrs(widget), "data-max-bytes": str(settings.DOCUMENT_MAX_BYTES)}
+        return {**super().widget_attrs(widget), "data-limit": str(settings.DOCUMENT_MAX_BYTES)}
 
     def sort(self, uploads):
         """(accepted, refusals) of `uploads`, under this field's limits."""

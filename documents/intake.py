@@ -36,11 +36,24 @@ class Examined:
     media_type: str
 
 
+class Gone:
+    """In the place of a file that was sent ahead of its form, and is not kept any more."""
+
+    name, size = "", 0
+
+    def close(self):
+        """Nothing is open."""
+
+
 def examine(upload, *, kind=""):
     """Look at an upload (a Django file) without storing it; with `kind`, only files of that family are taken.
 
     Returns an `Examined`; raises `Refused` for a file that is empty, too large, or not what its name says.
     """
+    if isinstance(upload, Gone):
+        raise Refused(
+            _("A file that was sent before is not kept any more: choose it again."), name="", code="gone"
+        )
     name = clean_name(upload.name)
     check_size(name, upload.size)
     extension = PurePosixPath(name).suffix.lower().removeprefix(".")

@@ -2,6 +2,8 @@
 
     begin, then append until it is whole, then assembled; whatever breaks off is dropped by `documents.orphans`.
 
+A file may also be sent ahead of the form that it goes with: it waits, whole, until the form names it (`arrived`).
+
 The parts are in the documents' storage, so that any web server goes on with what another one received.
 """
 
@@ -9,6 +11,7 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -17,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents.formats import UNKNOWN
-from documents.intake import Room, check_room, check_size
+from documents.intake import Gone, Room, check_room, check_size
 from documents.models import Upload, UploadPart
 from documents.names import clean_name
 from documents.quota import room_on_portal
@@ -88,25 +91,58 @@ def append(upload, content, *, start):
     return held.received
 
 
-@contextmanager
-def assembled(upload):
-    """The whole file of an `Upload`, as a Django upload that goes away with the context. Raises `OutOfStep` while parts are missing."""
-    if not upload.is_whole:
-        raise OutOfStep(upload.received)
-    with TemporaryUploadedFile(upload.name, UNKNOWN, upload.size, None) as whole:
+class Arrived(TemporaryUploadedFile):
+    """The whole file of an `Upload`, which is known as its `origin`."""
+
+    def __init__(self, upload):
+        super().__init__(upload.name, UNKNOWN, upload.size, None)
+        self.origin = upload
         for part in upload.parts.all():
             for piece in part.content.storage.stream(part.content.name, 0, part.size):
-                whole.write(piece)
-        whole.seek(0)
+                self.write(piece)
+        self.seek(0)
+
+
+@contextmanager
+def assembled(upload):
+    """The whole file of an `Upload`, as one that goes away with the context. Raises `OutOfStep` while parts are missing."""
+    if not upload.is_whole:
+        raise OutOfStep(upload.received)
+    with Arrived(upload) as whole:
         yield whole
 
 
+def arrived(keys, *, person, places):
+    """The files that a form says were sent ahead of it, by `keys` (texts), one after another; the caller closes them.
+
+    Those that an act has taken already are left out, so that a form posted twice says nothing wrong; what is not kept any
+    more, or never was, is a `Gone`.
+    """
+    for key in dict.fromkeys(keys):
+        found = (
+            Upload.objects.filter(person=person, place__in=places, pk=key).first() if is_key(key) else None
+        )
+        if found is None or not (found.stored_id or found.is_whole):
+            yield Gone()
+        elif not found.stored_id:
+            yield Arrived(found)
+
+
+def is_key(text):
+    """Whether `text` has the form of an upload's key."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 @transaction.atomic
-def end(upload, stored):
-    """Say what an upload became, and let go of its parts."""
-    let_go(upload)
-    upload.stored = stored
-    upload.save(update_fields=["stored"])
+def end(received, stored):
+    """Say what became of a file taken in; where it is an `Arrived`, its parts go."""
+    if isinstance(received, Arrived):
+        let_go(received.origin)
+        Upload.objects.filter(pk=received.origin.pk).update(stored=stored)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.db import models, transaction
 
-from documents import previews, tasks
+from documents import previews, receiving, tasks
 from documents.errors import Refused
 from documents.hashing import sha256_of
 from documents.intake import NO_BOUND, check_room, examine
@@ -29,6 +29,7 @@ def store(upload, *, actor, kind=""):
             transaction.on_commit(lambda: tasks.scan_file.delay(scan.pk), robust=True)
         else:
             ask_for_pages(stored)
+        receiving.end(upload, stored)
     return stored
 
 

@@ -48,9 +48,7 @@ class PicturesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.room = room or field.room
-            field.widget.attrs.update(
-                {"data-upload-url": upload_url, "data-limit": settings.DOCUMENT_MAX_BYTES}
-            )
+            field.widget.attrs["data-upload-url"] = upload_url
 
     @property
     def accepted(self):

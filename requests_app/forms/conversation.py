@@ -33,8 +33,9 @@ class MessageForm(forms.Form):
         field.room = room or field.room
 
     def clean(self):
-        """Say that the good files are to be chosen again too: a browser keeps none of them."""
-        if self["documents"].refusals and self["documents"].accepted:
+        """Say that the good files are to be chosen again too: a browser keeps none that it sends with the form."""
+        documents = self["documents"]
+        if documents.refusals and len(documents.accepted) > len(documents.kept):
             self.add_error("documents", _("Nothing was posted: choose again the files that are right."))
         return super().clean()
 

@@ -56,10 +56,4 @@ class DocumentsForm(forms.Form):
         field = self.fields["documents"]
         field.room = room or field.room
         if upload_url:
-            field.widget.attrs.update(
-                {
-                    "data-upload-url": upload_url,
-                    "data-upload-into": into,
-                    "data-limit": settings.DOCUMENT_MAX_BYTES,
-                }
-            )
+            field.widget.attrs |= {"data-upload-url": upload_url, "data-upload-into": into}

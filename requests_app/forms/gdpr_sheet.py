@@ -37,7 +37,7 @@ class LineFields:
     @property
     def is_open(self):
         """Whether something is wrong with the version or the evidence, folded away."""
-        return bool(self.build.errors or self.documents.errors)
+        return bool(self.build.errors or self.documents.is_in_use)
 
     @property
     def has_action(self):

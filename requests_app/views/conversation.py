@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from requests_app.forms.conversation import MessageForm, NoteForm
+from requests_app.models import Section
 from requests_app.page import FilePage
 from requests_app.services.conversation import post_message
 from requests_app.services.documents import room_for
 from requests_app.views.files import get_file
 from requests_app.views.refusals import attempt, status_of
+from requests_app.views.uploads import ahead, files_of
 
 PER_PAGE = 30
 
@@ -51,14 +53,15 @@ def posts_note(request):
 
 def bound_form(request, page, kind):
     """The form of `kind`, bound when this POST is its own."""
-    prefix = "note" if kind.is_note else "message"
+    prefix, section = ("note", Section.NOTES) if kind.is_note else ("message", Section.CONVERSATION)
     own = request.method == "POST" and posts_note(request) == kind.is_note
-    return kind(
+    form = kind(
         request.POST if own else None,
-        request.FILES if own else None,
+        files_of(request, page.file, section) if own else None,
         prefix=prefix,
         room=room_for(page.file, page.user) if own else None,
     )
+    return ahead(form, page.file, section)
 
 
 def say(request, page, form):

@@ -19,6 +19,7 @@ from requests_app.services.decision import decide
 from requests_app.views.files import get_file
 from requests_app.views.moves import refuse_closed
 from requests_app.views.refusals import act_refused_text, attempt, status_of
+from requests_app.views.uploads import ahead, files_of
 from workflow.errors import Refused
 from workflow.steps import Step
 
@@ -50,8 +51,13 @@ def decision_tab(request, number):
     offered = _choices(page, version, ruling, first)
     form = None
     if request.method == "POST" or page.is_mine:
-        posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        posted = (
+            (request.POST, files_of(request, file, Section.DECISION))
+            if request.method == "POST"
+            else (None, None)
+        )
         form = DecisionForm(*posted, offered=offered, verdict=ruling and ruling.verdict, first=first)
+        ahead(form, file, Section.DECISION)
     if (
         request.method == "POST"
         and not refuse_closed(form, page, "decision")

@@ -19,6 +19,7 @@ from requests_app.services.documents import PART_OF, replace_document, room_for
 from requests_app.views.files import get_attachment, get_file
 from requests_app.views.moves import refuse_closed
 from requests_app.views.refusals import attempt, status_of
+from requests_app.views.uploads import ahead, files_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,8 +62,11 @@ def document(request, number, key):
 def new_version_form(request, page, found):
     """The form that replaces a document, for whoever may now or has posted it; else None."""
     if request.method == "POST":
-        return NewVersionForm(request.POST, request.FILES, room=room_for(page.file, page.user))
-    return NewVersionForm() if page.may_replace(found) else None
+        files = files_of(request, page.file, found.section)
+        form = NewVersionForm(request.POST, files, room=room_for(page.file, page.user))
+    else:
+        form = NewVersionForm() if page.may_replace(found) else None
+    return ahead(form, page.file, found.section) if form else None
 
 
 def replaced(form, page, found):

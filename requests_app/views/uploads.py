@@ -6,6 +6,9 @@
     POST …/envois/request/documents/KEY/fin/                           the row of the document
 
 Whatever is refused is answered by {"errors": […]}. Without the script files go with their form.
+
+A file of a form that also says something else is sent ahead of it (…/envois/conversation/formulaire/): the answer at the
+end is a box, ticked, which names it when the form is posted.
 """
 
 from functools import partial
@@ -22,7 +25,7 @@ from documents.models import Upload
 from documents.receiving import Announced, OutOfStep, append
 from requests_app.models import Section
 from requests_app.page import TAB_OF, FilePage
-from requests_app.services import albums, uploads
+from requests_app.services import uploads
 from requests_app.services.documents import PART_OF
 from requests_app.views.files import get_file
 from requests_app.views.refusals import STATUS, refusal_lines
@@ -30,13 +33,15 @@ from workflow import engine
 from workflow.errors import Refused
 
 LONGEST_NUMBER = 15
+# How the boxes of files that were sent ahead are called, after the field.
+SENT = "-sent"
 
 
 @require_POST
 def upload_begin(request, number, section, purpose):
     """Begin to send a file, or learn how much of it has arrived."""
     file = get_file(request, number)
-    place = place_of(section, purpose)
+    place = place_of(request.user, section, purpose)
     size = request.POST.get("size", "")
     if not (size.isascii() and size.isdigit() and len(size) <= LONGEST_NUMBER):
         return JsonResponse({"errors": []}, status=400)
@@ -63,7 +68,7 @@ def begun(file, upload, place):
 def upload(request, number, section, purpose, key):
     """How much of a file has arrived; a POST sends its next part."""
     file = get_file(request, number)
-    found = own_upload(request, file, key, **place_of(section, purpose))
+    found = own_upload(request, file, key, **place_of(request.user, section, purpose))
     if request.method != "POST":
         return JsonResponse({"received": found.received})
     length, start = request.META.get("CONTENT_LENGTH") or "", request.headers.get("Upload-Offset", "")
@@ -83,7 +88,7 @@ def upload(request, number, section, purpose, key):
 def upload_finish(request, number, section, purpose, key):
     """Have a file that has wholly arrived added where it goes."""
     file = get_file(request, number)
-    place = place_of(section, purpose)
+    place = place_of(request.user, section, purpose)
     found = own_upload(request, file, key, **place)
     return answered(request, partial(finished, request, file, found, place))
 
@@ -95,6 +100,9 @@ def finished(request, file, found, place):
         raise refusals[0]
     if place["purpose"] == "photos":
         return HttpResponse()
+    if place["purpose"] == uploads.AHEAD:
+        context = {"name": request.POST.get("field", ""), "one": found}
+        return HttpResponse(render_to_string("components/sent_ahead.html", context, request=request))
     page = FilePage(file, request.user, TAB_OF[place["section"]])
     rows = [
         render_to_string("requests_app/_document.html", {"item": page.document(one)}, request=request)
@@ -103,9 +111,10 @@ def finished(request, file, found, place):
     return HttpResponse("".join(rows))
 
 
-def place_of(section, purpose):
-    """The part of the file and what it takes, as an address names them; 404 for what takes no uploads."""
-    if section not in albums.SECTIONS or purpose not in uploads.PURPOSES:
+def place_of(person, section, purpose):
+    """The part of the file and what it takes, as an address names them; 404 for what takes no uploads of `person`."""
+    is_hidden = section == Section.NOTES and person.is_client_side
+    if section not in uploads.PURPOSES.get(purpose, ()) or is_hidden:
         raise Http404("Nothing is sent in parts there.")
     return {"section": Section(section), "purpose": purpose}
 
@@ -114,6 +123,21 @@ def own_upload(request, file, key, **place):
     """The upload that this person began in this place; 404 for all else."""
     found = Upload.objects.filter(person=request.user, place=uploads.place_of(file, **place))
     return get_object_or_404(found, pk=key)
+
+
+def ahead(form, file, section):
+    """Have the pages' script send the files of `form` ahead of it, as files of `section`; returns the form."""
+    form.ahead_url = reverse("requests:upload_begin", args=[file.number, section, uploads.AHEAD])
+    return form
+
+
+def files_of(request, file, *sections):
+    """The files of a posted form, with those that were sent ahead of it to one of `sections`; all close with the request."""
+    for name, keys in request.POST.lists():
+        if name.endswith(SENT):
+            for one in uploads.sent_ahead(file, keys, actor=request.user, sections=sections):
+                request.FILES.appendlist(name.removesuffix(SENT), one)
+    return request.FILES
 
 
 def answered(request, act):

@@ -1,6 +1,7 @@
 // Files dropped or chosen. With an upload address each is sent on its own, in parts, with its progress told to eye and
-// ear, and goes on from what has arrived after a failed network (requests_app/views/uploads.py); without one, or without
-// this script, the plain input goes with its form.
+// ear, and goes on from what has arrived after a failed network (requests_app/views/uploads.py): it is then a document, or,
+// sent ahead of a form, a box that the form takes along. Without an address, or without this script, the plain input goes
+// with its form.
 (() => {
   const line = (list, name) => {
     const item = document.createElement("li");
@@ -100,7 +101,9 @@
       }
       tell.progress(offset);
     }
-    const end = await insist(() => ask("POST", `${url}fin/`));
+    const name = new FormData();
+    name.append("field", input.name);
+    const end = await insist(() => ask("POST", `${url}fin/`, name));
     if (end.status >= 400) throw new Lost();
     return end.html;
   };
@@ -148,17 +151,60 @@
       bar.value = 100;
       item.classList.add("upload--sent");
       say(words.sent);
-      const into = input.dataset.uploadInto && document.querySelector(input.dataset.uploadInto);
-      if (into) into.insertAdjacentHTML("beforeend", html);
-      if (html || !into) item.remove();
+      put(input, html);
+      if (html || !input.dataset.uploadInto) item.remove();
     } catch (error) {
+      forms.get(input.form)?.failed.push(file);
       if (error instanceof Refusal) fail(error.message || words.broken, false);
       else if (error instanceof Lost) fail(words.broken, true);
       else throw error;
     }
   };
 
+  // The row of the file, or its box; the same file chosen again has one, and a single one takes the place of the last.
+  const put = (input, html) => {
+    const isAhead = "uploadAhead" in input.dataset;
+    const into = isAhead ? input.closest(".field").querySelector("[data-arrived]") : input.dataset.uploadInto && document.querySelector(input.dataset.uploadInto);
+    if (!into) return;
+    if (isAhead && !input.multiple) into.replaceChildren();
+    into.insertAdjacentHTML("beforeend", html);
+    if (!isAhead) return;
+    const { value } = into.lastElementChild.querySelector("input");
+    for (const box of [...into.querySelectorAll(`input[value="${value}"]`)].slice(0, -1)) box.closest("li").remove();
+  };
+
+  // A form whose files are on their way is sent after them, and stays where one of them did not arrive.
+  const forms = new Map();
+  const begun = (input) => {
+    if (!("uploadAhead" in input.dataset)) return;
+    const work = forms.get(input.form) || { count: 0, failed: [], press: null };
+    work.count += 1;
+    forms.set(input.form, work);
+  };
+  const done = (input) => {
+    const work = forms.get(input.form);
+    if (!work) return;
+    work.count -= 1;
+    if (work.count) return;
+    forms.delete(input.form);
+    if (!work.press) return;
+    work.press.button?.removeAttribute("aria-busy");
+    if (!work.failed.length) input.form.requestSubmit(work.press.button);
+  };
+  document.addEventListener("submit", (event) => {
+    const work = forms.get(event.target);
+    if (!work) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    work.press = { button: event.submitter };
+    event.submitter?.setAttribute("aria-busy", "true");
+    for (const list of event.target.querySelectorAll("[data-uploads]:not(:empty)")) {
+      list.closest(".field").querySelector("[data-upload-status]").textContent = list.dataset.then;
+    }
+  }, true);
+
   const sendAll = async (input, files) => {
+    begun(input);
     const field = input.closest(".field");
     const list = field.querySelector("[data-uploads]");
     const status = field.querySelector("[data-upload-status]");
@@ -167,6 +213,7 @@
     const lines = files.map((file) => [file, line(list, file.name)]);
     for (const [file, shown] of lines) await send(input, list, status, file, shown);
     input.dispatchEvent(new CustomEvent("uploads:done", { bubbles: true }));
+    done(input);
   };
 
   document.addEventListener("change", (event) => {

@@ -124,6 +124,6 @@ def test_field_is_a_plain_input_that_says_its_limits(settings):
 
     tag = BeautifulSoup(str(form["documents"]), "html.parser").input
     assert (tag["type"], tag["name"], tag.has_attr("multiple")) == ("file", "documents", True)
-    assert tag["data-max-bytes"].isdecimal()
+    assert tag["data-limit"].isdecimal()
     assert str(form.fields["documents"].help_text) == "Up to 5\xa0MB a file."
     assert form["documents"].accepted == []

@@ -42,7 +42,7 @@ def field(bound, *, label="", help="", width="full", suffix="", requirement=None
         "suffix": suffix,
         "requirement": requirement,
         "bare": bare,
-        "upload_url": bound.field.widget.attrs.get("data-upload-url", ""),
+        "kept": getattr(bound, "kept", ()),
     }
 
 

@@ -19,9 +19,10 @@ from requests_app.forms.development import (
 )
 from requests_app.forms.fields import ReasonForm
 from requests_app.forms.hours import HoursForm
-from requests_app.models import Check, CheckKind, Handover, TimeCorrection
+from requests_app.models import Check, CheckKind, Handover, Section, TimeCorrection
 from requests_app.progress import Node
 from requests_app.views.development.rights import Rights
+from requests_app.views.uploads import ahead
 from workflow.steps import Step
 
 PAUSED_AT = (Step.SPECIFICATION, Step.RULING, Step.DECISION)
@@ -225,7 +226,8 @@ class Desk(Rights):
         if act == "check":
             # Files alone, even none, would bind the form that a page shows at first.
             files = None if data is None else self.files
-            return CheckForm(data, files, kinds=self.makeable(node), auto_id=auto_id)
+            form = CheckForm(data, files, kinds=self.makeable(node), auto_id=auto_id)
+            return ahead(form, self.file, Section.EVIDENCE)
         return (ConfirmForm if act in UNWORDED else ReasonForm)(data, auto_id=auto_id)
 
     def entries_of(self, node):

@@ -11,7 +11,7 @@ from accounts.roles import DPO_ROLES
 from privacy.verdicts import Conformity
 from requests_app.forms.gdpr_sheet import DoneForm, HandoverForm, LineFields, SheetForm
 from requests_app.gdpr_sheet import Line, lines_of
-from requests_app.models import Action, Finding
+from requests_app.models import Action, Finding, Section
 from requests_app.page import FilePage
 from requests_app.progress import Progress
 from requests_app.services import gdpr_sheet as services
@@ -22,14 +22,22 @@ from requests_app.views.development.tab import ACTS as ACTS_OF_TAB
 from requests_app.views.development.tab import if_done
 from requests_app.views.files import get_file
 from requests_app.views.refusals import status_of
+from requests_app.views.uploads import ahead, files_of
 from workflow import engine
 from workflow.steps import Step
 
 ACTS = {
     "assess": Act(
         "gdpr_sheet",
-        lambda desk, file, data: SheetForm(
-            data, desk.files, progress=desk.progress, actions=file.actions.open().select_related("person")
+        lambda desk, file, data: ahead(
+            SheetForm(
+                data,
+                desk.files,
+                progress=desk.progress,
+                actions=file.actions.open().select_related("person"),
+            ),
+            file,
+            Section.SHEET,
         ),
         services.assess,
         gettext_lazy("The sheet is saved."),
@@ -37,7 +45,7 @@ ACTS = {
     ),
     "hand_over": Act(
         "handovers",
-        lambda desk, file, data: HandoverForm(data, desk.files),
+        lambda desk, file, data: ahead(HandoverForm(data, desk.files), file, Section.HANDED_OVER),
         handovers.hand_over,
         gettext_lazy("Handed over: the DPO is told."),
         lambda form: form.cleaned_data,
@@ -105,7 +113,8 @@ def gdpr_sheet(request, number):
     posted = {}
     if request.method == "POST":
         act, name = named(ACTS, request)
-        desk = Desk(FilePage(file, request.user, "development"), Progress(file), files=request.FILES)
+        files = files_of(request, file, Section.SHEET, Section.HANDED_OVER)
+        desk = Desk(FilePage(file, request.user, "development"), Progress(file), files=files)
         form = act.form(desk, file, request.POST)
         if carry_out(act, form, file, desk.page, request):
             return redirect("requests:gdpr_sheet", number=number)
@@ -179,19 +188,22 @@ def owed(desk, posted):
     if desk.may_assess or not engine.may_edit(desk.file, "handovers", desk.user):
         return []
     return [
-        OwedLine(line, desk.handovers.get(line.condition.pk, []), handover_form(line.condition, posted))
+        OwedLine(
+            line, desk.handovers.get(line.condition.pk, []), handover_form(desk.file, line.condition, posted)
+        )
         for line in desk.progress.sheet
         if line.condition and line.condition.owner == desk.user.side and not line.conformity.is_met
     ]
 
 
-def handover_form(condition, posted):
+def handover_form(file, condition, posted):
     """The form that hands over for `condition`: that which was refused, or an empty one."""
     if posted and posted["position"].value() == str(condition.position):
         return posted
-    return HandoverForm(
+    form = HandoverForm(
         initial={"position": condition.position}, auto_id=f"condition-{condition.position}-%s"
     )
+    return ahead(form, file, Section.HANDED_OVER)
 
 
 def action_line(desk, action, posted):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from requests_app.forms.development import CheckForm, SubtaskForm
+from requests_app.models import Section
 from requests_app.page import FilePage
 from requests_app.progress import Progress
 from requests_app.services import development, hours, split
@@ -15,6 +16,7 @@ from requests_app.views.development.desk import Desk
 from requests_app.views.development.tab import reason
 from requests_app.views.files import get_file
 from requests_app.views.refusals import status_of
+from requests_app.views.uploads import files_of
 
 
 def desk_form(name):
@@ -125,6 +127,7 @@ def subtask(request, number, rank):
     posted = {}
     if request.method == "POST":
         act, name = named(ACTS, request)
+        files_of(request, desk.file, Section.EVIDENCE)
         form = act.form(desk, node, request.POST)
         if carry_out(act, form, node.subtask, desk.page, request):
             return redirect(after(request, node))
