@@ -155,9 +155,26 @@ SECTIONS = (
                 _("Purposes and their legal basis"),
                 _("Add a purpose"),
                 (
-                    Field("purpose", _("Purpose"), limit=300),
-                    Field("legal_basis", _("Legal basis"), Kind.CHOICE, LegalBasis),
-                    Field("reference", _("Reference text")),
+                    Field(
+                        "purpose",
+                        _("Purpose"),
+                        help=_("Precise and explicit (art. 5(1)(b))."),
+                        limit=300,
+                    ),
+                    Field(
+                        "legal_basis",
+                        _("Legal basis"),
+                        Kind.CHOICE,
+                        LegalBasis,
+                        help=_(
+                            "One for each purpose (art. 6(1)); left to the client, it blocks the delivery."
+                        ),
+                    ),
+                    Field(
+                        "reference",
+                        _("Reference text"),
+                        help=_("The law or the decision that it rests on (art. 6(3))."),
+                    ),
                 ),
                 needed=("purpose",),
                 help=_("As the client, who is the controller, states them (art. 5(1)(b), 6(1))."),
@@ -187,16 +204,57 @@ SECTIONS = (
                 _("Data categories and their retention"),
                 _("Add a category"),
                 (
-                    Field("category", _("Category"), Kind.CHOICE, DataCategory),
-                    Field("examples", _("Examples")),
-                    Field("collected", _("Mandatory or optional"), Kind.CHOICE, Collected),
-                    Field("source", pgettext_lazy("of data", "Source")),
-                    Field("justification", _("Why it is needed")),
-                    Field("active", _("Kept in the active base")),
-                    Field("from_event", _("Counted from")),
-                    Field("archive", _("Then in the archive")),
-                    Field("fate", _("Final fate"), Kind.CHOICE, Fate),
-                    Field("by_software", _("The software does it"), Kind.YES),
+                    Field(
+                        "category",
+                        _("Category"),
+                        Kind.CHOICE,
+                        DataCategory,
+                        help=_("What the data say of people (art. 4(1), 9(1), 10)."),
+                    ),
+                    Field("examples", _("Examples"), help=_("The data themselves (art. 5(1)(c)).")),
+                    Field(
+                        "collected",
+                        _("Mandatory or optional"),
+                        Kind.CHOICE,
+                        Collected,
+                        help=_("People are told which (art. 13(2)(e))."),
+                    ),
+                    Field(
+                        "source",
+                        pgettext_lazy("of data", "Source"),
+                        help=_("Where they come from, if not from the person (art. 14(2)(f))."),
+                    ),
+                    Field(
+                        "justification",
+                        _("Why it is needed"),
+                        help=_("Nothing that the purpose can do without (art. 5(1)(c))."),
+                    ),
+                    Field(
+                        "active", _("Kept in the active base"), help=_("As long as it serves (art. 5(1)(e)).")
+                    ),
+                    Field(
+                        "from_event",
+                        _("Counted from"),
+                        help=_("The event that starts that time (art. 5(1)(e))."),
+                    ),
+                    Field(
+                        "archive",
+                        _("Then in the archive"),
+                        help=_("Only where a duty or a claim wants it (art. 17(3))."),
+                    ),
+                    Field(
+                        "fate",
+                        _("Final fate"),
+                        Kind.CHOICE,
+                        Fate,
+                        help=_("What ends the retention (art. 5(1)(e), 89(1))."),
+                    ),
+                    Field(
+                        "by_software",
+                        _("The software does it"),
+                        Kind.YES,
+                        help=_("By itself rather than by hand (art. 25(1))."),
+                    ),
                 ),
                 needed=("category",),
                 help=_("One row a category: what, why, and for how long (art. 5(1)(c) and (e), 30(1))."),
@@ -216,7 +274,13 @@ SECTIONS = (
                 help=_("Whose data they are (art. 30(1)(c))."),
                 needed=True,
             ),
-            Field("subject_count", _("How many people"), Kind.CHOICE, SubjectCount),
+            Field(
+                "subject_count",
+                _("How many people"),
+                Kind.CHOICE,
+                SubjectCount,
+                help=_("Large scale counts for the impact assessment (art. 35(3)(b); WP248 rev.01)."),
+            ),
             Field(
                 "collection",
                 _("Way of collection"),
@@ -254,7 +318,10 @@ SECTIONS = (
                 "recipients",
                 pgettext_lazy("of data", "Recipients"),
                 _("Add a recipient"),
-                (Field("recipient", _("Recipient")), Field("reason", _("What for"))),
+                (
+                    Field("recipient", _("Recipient"), help=_("Their name, or what they are (art. 4(9)).")),
+                    Field("reason", _("What for"), help=_("The purpose that needs it (art. 5(1)(b)).")),
+                ),
                 needed=("recipient",),
                 help=_("Those to whom the data are disclosed (art. 4(9), 30(1)(d))."),
             ),
@@ -263,13 +330,33 @@ SECTIONS = (
                 _("Sub-processors"),
                 _("Add a sub-processor"),
                 (
-                    Field("name", _("Name")),
-                    Field("country", _("Country")),
-                    Field("service", pgettext_lazy("of a sub-processor", "Service")),
-                    Field("contract", pgettext_lazy("of a sub-processor", "Contract")),
-                    Field("told_on", _("Client told on"), Kind.DAY),
-                    Field("objection_until", _("Objection until"), Kind.DAY),
-                    Field("is_new", pgettext_lazy("sub-processor", "New"), Kind.YES),
+                    Field("name", _("Name"), help=_("Whoever processes for the vendor (art. 28(2)).")),
+                    Field("country", _("Country"), help=_("Where the data are, or are read from (art. 44).")),
+                    Field(
+                        "service",
+                        pgettext_lazy("of a sub-processor", "Service"),
+                        help=_("What it does with the data (art. 28(3))."),
+                    ),
+                    Field(
+                        "contract",
+                        pgettext_lazy("of a sub-processor", "Contract"),
+                        help=_("It binds it as the vendor is bound (art. 28(4))."),
+                    ),
+                    Field(
+                        "told_on", _("Client told on"), Kind.DAY, help=_("Before any change (art. 28(2)).")
+                    ),
+                    Field(
+                        "objection_until",
+                        _("Objection until"),
+                        Kind.DAY,
+                        help=_("The client may refuse it until then (art. 28(2))."),
+                    ),
+                    Field(
+                        "is_new",
+                        pgettext_lazy("sub-processor", "New"),
+                        Kind.YES,
+                        help=_("Not authorised by the client yet (art. 28(2))."),
+                    ),
                 ),
                 needed=("name", "country"),
                 help=_("The client is told of each new one and may object (art. 28(2) and (4))."),
@@ -288,7 +375,12 @@ SECTIONS = (
                 DataInTests,
                 help=_("Real data need a written exception (art. 5(1)(b), 25)."),
             ),
-            Field("test_exception", _("The written exception"), limit=500),
+            Field(
+                "test_exception",
+                _("The written exception"),
+                help=_("Who allows real data, why, until when and how protected (art. 5(1)(b), 32)."),
+                limit=500,
+            ),
         ),
     ),
     Section(
@@ -300,9 +392,15 @@ SECTIONS = (
                 _("Transfers"),
                 _("Add a transfer"),
                 (
-                    Field("country", _("Country")),
-                    Field("recipient", _("Recipient")),
-                    Field("tool", _("Tool"), Kind.CHOICE, TransferTool),
+                    Field("country", _("Country"), help=_("The third country (art. 30(1)(e)).")),
+                    Field("recipient", _("Recipient"), help=_("Who gets or reads them there (art. 44).")),
+                    Field(
+                        "tool",
+                        _("Tool"),
+                        Kind.CHOICE,
+                        TransferTool,
+                        help=_("What makes it lawful (art. 45 to 49)."),
+                    ),
                 ),
                 needed=("country", "recipient", "tool"),
                 help=_("Remote access from outside is one (art. 44 to 49)."),
@@ -356,7 +454,7 @@ SECTIONS = (
                 _("Cases of art. 35(3)"),
                 Kind.SEVERAL,
                 Trigger,
-                help=_("One of them always needs an assessment."),
+                help=_("One of them always needs an assessment (art. 35(3))."),
             ),
             Field(
                 "on_cnil_list",
@@ -393,7 +491,9 @@ SECTIONS = (
                 "justification",
                 _("Justification"),
                 Kind.TEXT,
-                help=_("Needed where the choice is yours; 200 characters to overrule the rule."),
+                help=_(
+                    "Needed where the choice is yours; 200 characters to overrule the rule (art. 5(2), 35(1))."
+                ),
                 limit=5_000,
             ),
         ),

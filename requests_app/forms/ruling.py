@@ -33,16 +33,21 @@ class ValidationForm(forms.Form):
         label=_("Conclusions"),
         required=False,
         rows=8,
-        help_text=_("The client reads them word for word. Markdown is understood."),
+        help_text=_(
+            "Your advice, which the client reads word for word (art. 35(2), 39(1)). Markdown is understood."
+        ),
     )
     standing_in_for = PersonField(
         label=_("Standing in for"),
         queryset=User.objects.none(),
         required=False,
         empty_label=_("Choose the DPO"),
+        help_text=_("The record says for whom you rule, as independent as they are (art. 38(6))."),
     )
     validation_date = DayField(
-        label=_("Validation date"), required=False, help_text=_("Filled in, it makes saving give the ruling.")
+        label=_("Validation date"),
+        required=False,
+        help_text=_("Filled in, it makes saving give the ruling, which is kept as evidence (art. 5(2))."),
     )
 
     def __init__(self, *args, person, **kwargs):
@@ -75,13 +80,17 @@ class RulingForm(ValidationForm):
         choices=capitalised(PersonalData.choices),
         required=False,
         widget=forms.RadioSelect,
+        help_text=_("All that leads to a person, by itself or with something else (art. 4(1))."),
     )
     verdict = forms.ChoiceField(
         label=_("Verdict"),
         choices=capitalised(Verdict.choices),
         required=False,
         widget=forms.RadioSelect,
-        help_text=_("None chosen, where nothing changes: “no impact”."),
+        help_text=_(
+            "None chosen, where nothing changes: “no impact”. The client decides on your advice (art. 39(1)), but for "
+            "an instruction that infringes the GDPR (art. 28(3))."
+        ),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -158,25 +167,42 @@ class ConditionForm(RowForm):
     GIVEN = ("owner", "blocks", "origin")
 
     text = LongTextField(
-        label=pgettext_lazy("of a ruling", "Condition"), required=False, rows=2, max_length=2_000
+        label=pgettext_lazy("of a ruling", "Condition"),
+        required=False,
+        rows=2,
+        max_length=2_000,
+        help_text=_("What has to be so for the people to be protected (art. 25, 32)."),
     )
-    verification = LineField(label=_("How it will be verified"), required=False, max_length=300)
-    evidence = LineField(label=_("Evidence expected"), required=False, max_length=300)
+    verification = LineField(
+        label=_("How it will be verified"),
+        required=False,
+        max_length=300,
+        help_text=_("What you will look at (art. 39(1)(b))."),
+    )
+    evidence = LineField(
+        label=_("Evidence expected"),
+        required=False,
+        max_length=300,
+        help_text=_("What will show it afterwards (art. 5(2), 24(1))."),
+    )
     origin = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     owner = forms.ChoiceField(
         label=_("Owner"),
         choices=capitalised(Side.choices),
         initial=Side.VENDOR,
+        help_text=_("The client, controller, or the vendor, its processor (art. 4(7) and (8))."),
         error_messages={"required": _("Say who sees to it: the client or the vendor.")},
     )
     blocks = forms.ChoiceField(
         label=pgettext_lazy("condition", "Blocks"),
         choices=capitalised(Blocks.choices),
         initial=Blocks.DELIVERY,
+        help_text=_("Protection comes before the processing (art. 25(1))."),
     )
     days_after = forms.IntegerField(
         label=_("Days after"),
         required=False,
+        help_text=_("Only for what may follow the acceptance (art. 24(1))."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         validators=[MinValueValidator(1), MaxValueValidator(3_650)],
     )
