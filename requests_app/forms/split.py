@@ -84,10 +84,14 @@ class TemplateForm(forms.ModelForm):
         choices=[("", _("Every nature")), *capitalised(Nature.choices)],
     )
     text = ListField(read=pasted.read_template, help_text=HOW_IN_TEMPLATE)
+    edition = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = SubtaskTemplate
         fields = ("name", "nature", "text")
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, initial={"edition": instance.edition}, **kwargs)
 
 
 class ApplyTemplateForm(forms.Form):

@@ -154,6 +154,11 @@ class SubtaskTemplate(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def edition(self):
+        """Which edit this is, as a mark: another one means that somebody changed it since. Empty for a new one."""
+        return self.changed_at.isoformat() if self.pk else ""
+
 
 class ColumnLimit(models.Model):
     """How many subtasks of one state there should be on the board at the most; a warning, never a lock."""

@@ -92,10 +92,14 @@ def move_subtask(subtask, *, actor, up):
 
 
 @transaction.atomic
-def save_template(template, *, actor, name, nature, text):
-    """Keep a `SubtaskTemplate`, new or not, as `actor`, a lead, wrote it. Returns it."""
+def save_template(template, *, actor, name, nature, text, edition=""):
+    """Keep a `SubtaskTemplate`, new or not, as `actor`, a lead, wrote it. Returns it.
+
+    `edition` is the template's mark when its page was read.
+    """
     _must_lead(actor)
     _taken(pasted.read_template, text)
+    template = _as_read(template, edition) if template.pk else template
     template.name, template.nature, template.text = name, nature, text
     template.changed_by, template.changed_at = actor, timezone.now()
     try:
@@ -106,15 +110,31 @@ def save_template(template, *, actor, name, nature, text):
     return template
 
 
-def delete_template(template, *, actor):
-    """Forget a template; what was split with it stays. Returns how many were forgotten."""
+@transaction.atomic
+def delete_template(template, *, actor, edition):
+    """Forget a template; what was split with it stays. Returns how many were forgotten; `edition` as `save_template`."""
     _must_lead(actor)
-    return template.delete()[0]
+    return _as_read(template, edition).delete()[0]
 
 
 def templates_for(file):
     """The templates of the nature of `file`, and those of every nature."""
     return SubtaskTemplate.objects.filter(nature__in=["", file.nature])
+
+
+def _as_read(template, edition):
+    """The template under a lock, if it is still the one whose page was read."""
+    locked = SubtaskTemplate.objects.select_for_update(of=("self",)).filter(pk=template.pk).first()
+    if locked is None:
+        raise MovedOn(what=_("This template was deleted since you opened the page."))
+    if locked.edition != edition:
+        raise MovedOn(
+            by=locked.changed_by,
+            at=locked.changed_at,
+            is_save=True,
+            what=_("This template was changed since you opened the page."),
+        )
+    return locked
 
 
 def _must_lead(actor):

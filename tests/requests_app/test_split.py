@@ -197,15 +197,55 @@ def test_lead_keeps_templates_on_a_page(client):
     kept = SubtaskTemplate.objects.get()
     assert (taken.status_code, set(taken.context["form"].errors)) == (422, {"name"})
     page = reverse("requests:template", args=[kept.pk])
-    assert client.post(page, {"name": "Page", "nature": "fix", "text": "Corriger"}).status_code == 302
+    typed = {"name": "Page", "nature": "fix", "text": "Corriger", "edition": kept.edition}
+    assert client.post(page, typed).status_code == 302
     kept.refresh_from_db()
     assert (kept.name, kept.nature, kept.text) == ("Page", "fix", "Corriger")
-    assert client.post(page, {"delete": "1"}).status_code == 302
+    assert client.post(page, {"delete": "1", "edition": kept.edition}).status_code == 302
     assert not SubtaskTemplate.objects.exists()
     with pytest.raises(NotYourRole):
         split.save_template(
             SubtaskTemplate(), actor=UserFactory(developer=True), name="Non", nature="", text="A"
         )
+
+
+@pytest.mark.django_db
+def test_of_two_leads_on_one_template_the_second_is_told_and_keeps_what_they_typed(client):
+    first, second = UserFactory(lead=True), UserFactory(lead=True, first_name="Hugo", last_name="Lambert")
+    kept = split.save_template(SubtaskTemplate(), actor=first, name="Écran", nature="", text="Écrire")
+    page = reverse("requests:template", args=[kept.pk])
+    client.force_login(first)
+    edition = client.get(page).context["form"]["edition"].value()
+    split.save_template(
+        kept, actor=second, name="Écran", nature="", text="Écrire\nRelire", edition=kept.edition
+    )
+
+    late = client.post(page, {"name": "Page", "nature": "", "text": "Dessiner", "edition": edition})
+    gone = client.post(
+        page, {"name": "Page", "nature": "", "text": "Dessiner", "delete": "1", "edition": edition}
+    )
+
+    for response in (late, gone):
+        assert response.status_code == 409
+        assert "Ce modèle a été modifié depuis que vous avez ouvert la page." in response.text
+        assert "Hugo Lambert a agi avant vous" in response.text
+        assert "Dessiner</textarea>" in response.text
+        assert 'name="delete"' not in response.text
+    kept.refresh_from_db()
+    assert (kept.name, kept.text, kept.changed_by) == ("Écran", "Écrire\nRelire", second)
+
+
+@pytest.mark.django_db
+def test_template_deleted_meanwhile_is_not_made_anew():
+    lead = UserFactory(lead=True)
+    kept = split.save_template(SubtaskTemplate(), actor=lead, name="Écran", nature="", text="Écrire")
+    stale = SubtaskTemplate.objects.get()
+    split.delete_template(kept, actor=lead, edition=kept.edition)
+
+    with pytest.raises(MovedOn):
+        split.save_template(stale, actor=lead, name="Écran", nature="", text="Relire", edition=stale.edition)
+
+    assert not SubtaskTemplate.objects.exists()
 
 
 @pytest.mark.django_db

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import role_required
 from accounts.roles import Role
-from requests_app.forms.development import ConfirmForm
 from requests_app.forms.split import PastedListForm, TemplateForm
 from requests_app.models import Nature, SubtaskTemplate
 from requests_app.page import FilePage
@@ -101,17 +100,18 @@ def template(request, pk=None):
     """A template, a new one without `pk`; `delete` forgets it."""
     kept = get_object_or_404(SubtaskTemplate, pk=pk) if pk else SubtaskTemplate()
     posted = request.POST if request.method == "POST" else None
-    if pk and posted is not None and "delete" in posted:
-        if attempt(ConfirmForm(posted), split.delete_template, kept, actor=request.user):
-            messages.success(request, _("The template is deleted; what was split with it stays."))
-        return redirect("requests:templates")
     form = TemplateForm(posted, instance=kept)
-    if form.is_valid() and attempt(
+    if pk and posted is not None and "delete" in posted:
+        edition = posted.get("edition", "")
+        if attempt(form, split.delete_template, kept, actor=request.user, edition=edition):
+            messages.success(request, _("The template is deleted; what was split with it stays."))
+            return redirect("requests:templates")
+    elif form.is_valid() and attempt(
         form,
         split.save_template,
-        SubtaskTemplate.objects.filter(pk=pk).first() or SubtaskTemplate(),
+        SubtaskTemplate(pk=pk),
         actor=request.user,
-        **{name: form.cleaned_data[name] for name in ("name", "nature", "text")},
+        **{name: form.cleaned_data[name] for name in ("name", "nature", "text", "edition")},
     ):
         messages.success(request, _("The template is saved."))
         return redirect("requests:templates")
