@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from requests_app.forms.fields import LineField
-from requests_app.models import Assignment, Nature
+from requests_app.models import Assignment, Nature, Round, Subtask
 from requests_app.models.request import concern, late
 from ui.folding import folded
 from ui.widgets import QuickSelect
@@ -153,8 +153,16 @@ class BoardFilterForm(forms.Form):
 
     def __init__(self, data):
         super().__init__(data)
-        people = User.objects.active().with_role(Role.DEVELOPER).order_by("last_name", "first_name", "pk")
-        self.fields["person"].choices = [ANY, *((str(one.pk), str(one)) for one in people)]
+        at_work = User.objects.active().with_role(Role.DEVELOPER, Role.TESTER).order_by().values("pk")
+        under_work = {"subtask__change_request__step": Step.DEVELOPMENT}
+        assigned = Assignment.objects.current().filter(**under_work).values("person")
+        named = Subtask.testers.through.objects.filter(**under_work).values("user")
+        # Whoever left is still asked for, as long as their subtasks wait for somebody else.
+        people = User.objects.filter(Q(pk__in=at_work) | Q(pk__in=assigned) | Q(pk__in=named))
+        self.fields["person"].choices = [
+            ANY,
+            *((str(one.pk), self._named(one)) for one in people.order_by("last_name", "first_name", "pk")),
+        ]
         self.fields["organisation"].choices = [ANY, *Organisation.objects.values_list("code", "name")]
 
     @property
@@ -174,7 +182,20 @@ class BoardFilterForm(forms.Form):
             subtasks = subtasks.filter(change_request__search_text__contains=word)
         if data["organisation"]:
             subtasks = subtasks.filter(change_request__organisation__code=data["organisation"])
-        if data["person"]:
-            mine = Assignment.objects.current().filter(subtask=OuterRef("pk"), person=data["person"])
-            subtasks = subtasks.filter(Exists(mine))
-        return subtasks
+        return subtasks.filter(self._concerns(data["person"])) if data["person"] else subtasks
+
+    def _named(self, person):
+        return str(person) if person.is_active else _("%(name)s (no longer active)") % {"name": person}
+
+    def _concerns(self, person):
+        """Which subtasks are for `person` (a key): to work on or, once ended where no tester is named, to check."""
+        of_subtask = {"subtask": OuterRef("pk")}
+        assignments = Assignment.objects.filter(**of_subtask, person=person)
+        named = Subtask.testers.through.objects.filter(**of_subtask)
+        is_tester = User.objects.active().with_role(Role.TESTER).filter(pk=person)
+        to_check = Exists(Round.objects.filter(**of_subtask, sent_back_at=None)) & Exists(is_tester)
+        return (
+            Q(Exists(assignments.current()))
+            | Q(Exists(named.filter(user=person)))
+            | Q(to_check & ~Exists(named) & ~Exists(assignments))
+        )

@@ -54,6 +54,31 @@ def by_keyboard(desk, title, _column, label):
         keys.press("Enter")
 
 
+def choose(desk, title, column, label, reason, *, way):
+    """Make the move `label` of a card, which leads to `column` if to any, by mouse, menu or keyboard."""
+    on = card(desk, title)
+    button = on.get_by_role("button", name=label, exact=True)
+    if way == "keyboard":
+        keys = Keyboard(desk)
+        keys.reach(on.locator("summary"))
+        keys.press("Enter")
+        if reason:
+            keys.type(on.locator("textarea"), reason)
+        keys.send(button)
+        return
+    if way == "mouse" and column:
+        # Several moves lead there, or one that asks why: the drop opens the menu at the first of them.
+        drag(desk, title, column)
+    else:
+        on.locator("summary").click()
+    if reason:
+        if way == "mouse" and column:
+            expect(on.locator("textarea")).to_be_focused()
+        on.locator("textarea").fill(reason)
+    with desk.page.expect_navigation():
+        button.click()
+
+
 WAYS = {"Par la souris": by_mouse, "Par le menu": by_menu, "Par le clavier": by_keyboard}
 
 
@@ -95,3 +120,64 @@ def test_board_by_mouse_by_menu_and_by_keyboard_has_the_same_result(desks, live_
     with tester.page.expect_navigation(url=re.compile("#card-")):
         card(tester, "Par la souris").get_by_role("button", name=label, exact=True).click()
     expect(card(tester, "Par la souris")).to_have_attribute("data-state", "sent_back")
+
+
+@pytest.mark.parametrize("act", ["pass", "fail", "block"])
+def test_check_and_block_with_its_reason_come_out_the_same_by_each_way(desks, live_server, act):
+    cast = Cast()
+    file = stories.validated(cast)
+    ways = ("mouse", "menu", "keyboard")
+    for title in ways:
+        subtask = stories.split(fresh(file), cast, title)
+        if act != "block":
+            stories.end(subtask, cast)
+    desk = desks(live_server.url, cast.developer if act == "block" else cast.tester)
+    desk.open(BOARD)
+    verdict = {"pass": "%(check)s: passed", "fail": "%(check)s: failed"}.get(act)
+    label = (
+        desk.word(verdict) % {"check": desk.word("unit check").capitalize()}
+        if verdict
+        else desk.word("Mark it as blocked")
+    )
+    column = {"pass": "green", "fail": "sent_back"}.get(act)
+
+    for way in ways:
+        choose(desk, way, column, label, "" if act == "pass" else "Il manque un écran.", way=way)
+
+    name = {"pass": "pass_check", "fail": "fail_check", "block": "block_subtask"}[act]
+    made = [
+        (event.data["subtask"]["title"], event.actor, event.reason, event.data.get("check"))
+        for event in fresh(file).events.filter(name=name).order_by("sequence")
+    ]
+    reason, check = "" if act == "pass" else "Il manque un écran.", None if act == "block" else "unit"
+    assert made == [(way, desk.person, reason, check) for way in ways]
+    states = {(node.state, node.is_blocked) for node in Progress(fresh(file)).live}
+    assert states == {{"pass": ("checks", False), "fail": ("sent_back", False), "block": ("todo", True)}[act]}
+
+
+def test_counts_follow_without_reloading_and_rest_while_nobody_looks(desks, live_server):
+    cast = Cast()
+    file = stories.validated(cast)
+    stories.split(fresh(file), cast, "Export")
+    desk = desks(live_server.url, cast.lead)
+    desk.page.clock.install()
+    desk.open(BOARD)
+    asked = []
+    desk.page.on("request", lambda request: "nombres" in request.url and asked.append(request.url))
+    count = desk.page.locator(".column__count[data-count=todo]")
+    expect(count).to_have_text("1")
+
+    stories.split(fresh(file), cast, "Import")
+    desk.page.clock.run_for(30_000)
+
+    expect(count).to_have_text("2")
+    expect(desk.page.locator("[data-board-changed]")).to_be_visible()
+    # Hidden, the page asks nothing; shown again, it asks at once.
+    desk.page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    before = len(asked)
+    stories.split(fresh(file), cast, "Reprise")
+    desk.page.clock.run_for(120_000)
+    assert (len(asked), count.text_content()) == (before, "2")
+    desk.page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(count).to_have_text("3")
+    assert len(asked) == before + 1

@@ -226,6 +226,44 @@ def test_filters_narrow_columns_table_and_counts_alike(client):
     assert client.get(reverse("requests:board_counts") + "?person=moon").status_code == 422
 
 
+def test_person_filter_has_developers_testers_and_whoever_left_with_cards(client):
+    cast = Cast()
+    _file, made = busy_file(cast)
+    gone, stranger = UserFactory(developer=True), UserFactory(developer=True)
+    named = UserFactory(tester=True)
+    both = UserFactory(developer=True, tester=True)
+    development.edit_subtask(
+        made["a"], actor=cast.lead, fields={}, developers=[cast.developer, gone], testers=[named]
+    )
+    development.edit_subtask(made["c"], actor=cast.lead, fields={}, developers=[both, cast.developer])
+    for person in (gone, stranger):
+        person.is_active = False
+        person.save()
+    client.force_login(cast.lead)
+
+    def shown(person):
+        found = client.get(reverse("requests:board"), {"person": person.pk}).context["columns"]
+        return {card.node.subtask.title for _column, cards, _more in found for card in cards}
+
+    offered = dict(client.get(reverse("requests:board")).context["form"].fields["person"].choices)
+    assert {
+        one.pk: str(one.pk) in offered for one in (cast.developer, gone, stranger, named, cast.support)
+    } == {
+        cast.developer.pk: True,
+        gone.pk: True,
+        stranger.pk: False,
+        named.pk: True,
+        cast.support.pk: False,
+    }
+    assert offered[str(gone.pk)] == f"{gone} (compte désactivé)"
+    assert shown(gone) == {"a"}
+    # Where no tester is named, what is ended is every tester's but of those who worked on it.
+    assert shown(named) == {"a", "c", "e"}
+    assert shown(cast.tester) == {"c", "e"}
+    assert shown(both) == {"c", "e"}
+    assert client.get(reverse("requests:board"), {"person": stranger.pk}).status_code == 422
+
+
 def test_limits_are_the_leads_and_a_fuller_column_says_so(client):
     cast = Cast()
     busy_file(cast)
