@@ -147,6 +147,50 @@ def test_request_goes_from_draft_to_acceptance_by_the_keyboard_alone(keyboards):
         assert fresh(file).step == step
 
 
+def unfolded(keys, text):
+    """Open a section by its words, unless it is open."""
+    summary = folded(keys, text)
+    if not summary.evaluate("one => one.parentElement.open"):
+        keys.enter(summary)
+
+
+def test_full_ruling_on_health_data_of_minors_is_given_by_the_keyboard_alone(keyboards):
+    cast, today = Cast().everybody(), timezone.localdate()
+    file = stories.specified(cast)
+    keys = keyboards(cast.dpo)
+    keys.desk.expected = (422,)
+
+    keys.open(f"/demandes/{file.number}/")
+    keys.pick(named(keys, "personal_data"), "yes")
+    keys.tick(keys.page.locator("input[name=scope-changes][value=new_category]"))
+    keys.type(named(keys, "scope-entry"), "Suivi des élèves")
+    keys.type(named(keys, "scope-purposes-0-purpose"), "Suivre les allergies")
+    keys.choose(named(keys, "scope-purposes-0-legal_basis"), "public_task")
+    unfolded(keys, "Data and people")
+    keys.choose(named(keys, "data-categories-0-category"), "health")
+    keys.tick(keys.page.locator("input[name=data-subjects][value=minors]"))
+    keys.choose(named(keys, "data-article_9"), "g")
+    keys.pick(named(keys, "verdict"), "conditional")
+    keys.type(named(keys, "conclusions"), "Des données sensibles d’enfants.")
+    keys.day(named(keys, "validation_date"), today)
+    keys.send(button(keys, "Save"))
+
+    # What is missing, and why, comes first, and leads to its field; what was typed is still there.
+    assert fresh(file).step == Step.RULING
+    keys.press("Tab")
+    expect(keys.page.locator("a:focus")).to_have_attribute("href", "#id_dpia-conclusion")
+    keys.press("Enter")
+    expect(named(keys, "dpia-conclusion")).to_be_focused()
+    assert named(keys, "conclusions").input_value() == "Des données sensibles d’enfants."
+    keys.choose(named(keys, "dpia-conclusion"), "required_new")
+    keys.send(button(keys, "Save"))
+
+    assert fresh(file).step == Step.DECISION
+    given = fresh(file).rulings.get()
+    assert given.analysis["dpia"]["screening"]["outcome"] == "required"
+    assert [one.origin for one in given.conditions.all()] == ["dpia"]
+
+
 def link(keys, text, inside="main"):
     """A link by its words."""
     return keys.page.locator(inside).get_by_role("link", name=keys.desk.word(text), exact=True).first

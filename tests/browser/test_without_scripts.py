@@ -75,3 +75,33 @@ def test_ruling_with_its_conditions_is_given_without_scripts(plain):
     expect(desk.page).to_have_url(f"{desk.address}/demandes/")
     assert fresh(file).step == Step.DECISION
     assert fresh(file).rulings.in_force().get().conditions.get().text == "Chaque export est journalisé."
+
+
+def test_full_ruling_starts_from_the_register_and_is_given_without_scripts(plain):
+    cast = Cast().everybody()
+    before = stories.closed(cast)
+    file = stories.specified(cast, title="Exporter les absences")
+    desk = plain(cast.dpo)
+
+    desk.open(f"/demandes/{file.number}/")
+    desk.page.locator("[name=personal_data][value=yes]").check()
+    desk.page.locator("[name=scope-changes][value=new_recipient]").check()
+    desk.page.locator("[name=scope-entry]").fill("registre des traitements")
+    desk.press("Save")
+
+    # What the entry says is there, marked, and only what this request adds is typed.
+    desk.read("from the register")
+    assert desk.page.locator("[name=scope-purposes-0-purpose]").input_value() == "Relire ses traitements"
+    assert desk.page.locator("[name=data-categories-0-category]").input_value() == "contact"
+    recipient = desk.page.locator("[name=recipients-recipients-0-recipient]")
+    desk.page.locator("details", has=recipient).locator("summary").first.click()
+    recipient.fill("La trésorerie")
+    desk.page.locator("input[name=verdict][value=favourable]").check()
+    desk.fill("Conclusions", "Un destinataire de plus, sans risque.")
+    desk.fill("Validation date", timezone.localdate().isoformat())
+    desk.press("Save")
+
+    expect(desk.page).to_have_url(f"{desk.address}/demandes/")
+    given = fresh(file).rulings.in_force().get()
+    assert given.analysis["recipients"]["recipients"][0]["recipient"] == "La trésorerie"
+    assert given.analysis["data"] == fresh(before).rulings.get().analysis["data"]
