@@ -30,54 +30,48 @@ def holdings_of(person):
         goes=(
             ("contact", _("Name, address, position, language, time zone and roles.")),
             ("key-round", _("The password and the sessions: the person is signed out at once.")),
-            (
-                "tree-palm",
-                ngettext(
-                    "The calendar's secret address, the capacity, and %(number)d leave.",
-                    "The calendar's secret address, the capacity, and %(number)d leaves.",
-                    leave,
-                )
-                % {"number": leave},
-            ),
-            (
+            ("tree-palm", _("The calendar's secret address and the capacity.")),
+            *_counted("tree-palm", leave, ngettext("%(number)d leave.", "%(number)d leaves.", leave)),
+            *_counted(
                 "mail",
+                received,
                 ngettext(
                     "The address and the words of %(number)d message sent to them.",
                     "The address and the words of %(number)d messages sent to them.",
                     received,
-                )
-                % {"number": received},
+                ),
             ),
             ("folder-archive", _("The folders that were made for them.")),
         ),
         stays=(
-            (
+            *_counted(
                 "history",
+                acts,
                 ngettext(
                     "%(number)d act in the histories, under the pseudonym.",
                     "%(number)d acts in the histories, under the pseudonym.",
                     acts,
-                )
-                % {"number": acts},
+                ),
             ),
-            (
+            *_counted(
                 "paperclip",
+                documents,
                 ngettext(
-                    "%(number)d document and what they wrote on requests, as it was handed over.",
-                    "%(number)d documents and what they wrote on requests, as it was handed over.",
+                    "%(number)d document, as it was handed over.",
+                    "%(number)d documents, as they were handed over.",
                     documents,
-                )
-                % {"number": documents},
+                ),
             ),
-            (
+            *_counted(
                 "message-square",
+                said,
                 ngettext(
                     "%(number)d message of the conversations.",
                     "%(number)d messages of the conversations.",
                     said,
-                )
-                % {"number": said},
+                ),
             ),
+            ("pen-line", _("What they wrote on requests.")),
             ("timer", _("The hours that they entered, under the pseudonym: totals are made of them.")),
             ("file-check", _("The proofs already made, where the name of who decided is printed.")),
             (
@@ -86,3 +80,9 @@ def holdings_of(person):
             ),
         ),
     )
+
+
+def _counted(icon, number, sentence):
+    """The line of what is counted, unless there is none of it."""
+    if number:
+        yield icon, sentence % {"number": number}

@@ -30,7 +30,11 @@ class DecisionForm(forms.Form):
     Whoever posts another one is answered by the engine, which knows why not.
     """
 
-    choice = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
+    choice = forms.ChoiceField(
+        label=_("Your decision"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
     against_advice = LongTextField(
         label=_("Why you validate against the DPO's advice"),
         required=False,

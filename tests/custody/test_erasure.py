@@ -208,6 +208,15 @@ def test_the_last_administrator_and_oneself_are_refused(admin):
     assert not Erasure.objects.exists()
 
 
+def test_page_names_nothing_of_which_there_is_none(admin, client):
+    signed_in(client, admin)
+
+    page = client.get(page_of(UserFactory(developer=True)))
+
+    counted = [sentence for _icon, sentence in page.context["holdings"].goes + page.context["holdings"].stays]
+    assert [sentence for sentence in counted if any(sign.isdigit() for sign in str(sentence))] == []
+
+
 def test_page_says_what_goes_what_stays_and_what_is_still_open(admin, client):
     cast = Cast()
     file = stories.validated(cast)

@@ -134,6 +134,16 @@ def test_an_infringing_instruction_is_not_offered_for_validation_and_a_forged_on
     assert fresh(file).step == Step.DECISION
 
 
+def test_an_answer_without_a_choice_says_what_to_do_and_keeps_what_was_typed(admin, file):
+    refused = admin.post(address(file), posted("", comment="Pour janvier."))
+
+    assert (refused.status_code, refused.context["form"].errors) == (
+        422,
+        {"choice": ["Choisissez l’une des réponses."]},
+    )
+    assert "Pour janvier." in refused.text
+
+
 def test_who_may_not_decide_asks_for_a_change_and_reads_who_may(client, cast, file):
     client.force_login(cast.client_auditor)
 
