@@ -1,8 +1,8 @@
 """When a file may end: Monte Carlo over what each step has taken in the past, in working days.
 
 Each run draws, for the step where the file is and for each one after it, what that step took in some past file;
-for the present one among those that took at least as long as it has lasted. Same past, same file, same seed:
-same forecast.
+for the present one among those that took at least as long as it has lasted. Where none did, the past cannot tell: no date
+is drawn. Same past, same file, same seed: same forecast.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,20 @@ FEWEST = 5
 
 @dataclass(frozen=True)
 class Forecast:
-    """The dates by which a file ends in 50, 85 and 95 runs of 100, and of how many past files they are drawn."""
+    """The dates by which a file ends in 50, 85 and 95 runs of 100, and of how many past files they are drawn.
 
-    half: date
-    most: date
-    nearly_all: date
+    No dates where the file has been at its step for longer than any of these was.
+    """
+
+    half: date | None
+    most: date | None
+    nearly_all: date | None
     basis: int
+
+    @property
+    def is_beyond(self):
+        """Whether the past cannot tell: none of it lasted as long."""
+        return self.half is None
 
 
 def percentile(values, level):
@@ -35,10 +43,15 @@ def percentile(values, level):
 
 
 def remaining(past, step, elapsed, *, seed):
-    """The working days left, one number for each run. `past`: what steps took, a `{Step: days}` for each past file."""
+    """The working days left, one number for each run; none where no past file was at `step` for as long as `elapsed`.
+
+    `past`: what steps took, a `{Step: days}` for each past file.
+    """
     random = Random(seed)  # noqa: S311
     ahead = SEVEN[SEVEN.index(step) + 1 :]
-    present = [days for file in past if (days := file.get(step, 0)) >= elapsed] or [elapsed]
+    present = [days for file in past if (days := file.get(step, 0)) >= elapsed]
+    if not present:
+        return []
     drawn = [[file.get(one, 0) for file in past] for one in ahead]
     return [
         random.choice(present) - elapsed + sum(random.choice(days) for days in drawn) for _run in range(RUNS)
@@ -50,6 +63,8 @@ def forecast(past, step, elapsed, *, today, seed):
     if len(past) < FEWEST:
         return None
     days = remaining(past, step, elapsed, seed=seed)
+    if not days:
+        return Forecast(None, None, None, basis=len(past))
     return Forecast(
         *(after_working_days(today, percentile(days, level)) for level in LEVELS), basis=len(past)
     )

@@ -18,6 +18,8 @@ from workflow.steps import Step
 
 # How far back the past counts.
 PAST = timedelta(days=730)
+# Of how many of the last files a forecast is drawn at the most: what they took long ago says less of what comes.
+POOL = 200
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,15 @@ class Prospect:
     is_own: bool
 
 
-def cycles(files):
-    """A `Cycle` for each of `files` (a queryset) closed in the last two years, the oldest end first. Two queries."""
-    closed = files.filter(step=Step.CLOSED, ended_at__gte=start_of(today() - PAST)).order_by("ended_at", "pk")
-    closed = {file.pk: file for file in closed.select_related("organisation")}
+def cycles(files, most=None):
+    """A `Cycle` for each of `files` (a queryset) closed in the last two years, the oldest end first. Two queries.
+
+    Of the last `most` of them, where a number is given.
+    """
+    closed = files.filter(step=Step.CLOSED, ended_at__gte=start_of(today() - PAST)).order_by(
+        "-ended_at", "-pk"
+    )
+    closed = {file.pk: file for file in reversed(list(closed.select_related("organisation")[:most]))}
     moves = Event.objects.moves().filter(change_request__in=closed).order_by("change_request", "sequence")
     rows = moves.values_list("change_request", "at", "to_step")
     by_file = {}
@@ -68,14 +75,14 @@ def cycles(files):
 def prospects(files, past):
     """A `Prospect` for each of `files` in progress (a list), drawn from `past` (the `Cycle`s that the reader may see).
 
-    From those of its organisation where there are enough of them, or else from all that the reader sees.
+    From the last `POOL` of its organisation where there are enough of them, or else of all that the reader sees.
     """
     by_organisation = defaultdict(list)
     for cycle in past:
         by_organisation[cycle.file.organisation_id].append(cycle.by_step)
-    everything, day, found = [cycle.by_step for cycle in past], today(), []
+    everything, day, found = [cycle.by_step for cycle in past[-POOL:]], today(), []
     for file in files:
-        own = by_organisation[file.organisation_id]
+        own = by_organisation[file.organisation_id][-POOL:]
         is_own = len(own) >= FEWEST
         said = forecast(
             own if is_own else everything,
@@ -86,3 +93,17 @@ def prospects(files, past):
         )
         found.append(Prospect(file, said, is_own))
     return found
+
+
+def prospect(file, user):
+    """The `Prospect` of one file as `user` reads it on the page of all of them; None unless it is sent and in progress.
+
+    Four queries at the most.
+    """
+    if file.sent_at is None or file.ended_at is not None:
+        return None
+    visible = ChangeRequest.objects.visible_to(user)
+    past = cycles(visible.filter(organisation=file.organisation_id), POOL)
+    if len(past) < FEWEST and user.is_vendor_side:
+        past = cycles(visible, POOL)
+    return prospects([file], past)[0]

@@ -19,8 +19,12 @@ def test_forecast_is_stable_for_a_seed_and_its_dates_are_in_order(past, step, el
     once, again = (forecast(past, step, elapsed, today=TODAY, seed=seed) for _time in range(2))
 
     assert once == again
-    assert TODAY <= once.half <= once.most <= once.nearly_all
     assert once.basis == len(past)
+    assert once.is_beyond == all(file.get(step, 0) < elapsed for file in past)
+    if once.is_beyond:
+        assert (once.half, once.most, once.nearly_all) == (None, None, None)
+    else:
+        assert TODAY <= once.half <= once.most <= once.nearly_all
 
 
 @given(PAST, st.sampled_from(OPEN_STEPS), st.integers(0, 60))
@@ -29,6 +33,17 @@ def test_no_run_is_longer_than_the_worst_of_each_step(past, step, elapsed):
     worst = sum(max(file.get(one, 0) for file in past) for one in ahead)
 
     assert all(0 <= days <= worst for days in remaining(past, step, elapsed, seed=1))
+
+
+def test_file_that_has_lasted_longer_than_every_past_one_is_given_no_date():
+    past = [{Step.DEVELOPMENT: days, Step.ACCEPTANCE: 5} for days in (3, 8, 10, 12, 20)]
+
+    said = forecast(past, Step.DEVELOPMENT, 21, today=TODAY, seed=1)
+
+    assert (said.is_beyond, said.half, said.basis) == (True, None, 5)
+    assert remaining(past, Step.DEVELOPMENT, 21, seed=1) == []
+    # As long as the longest of them: it may end today, and is then to be accepted.
+    assert set(remaining(past, Step.DEVELOPMENT, 20, seed=1)) == {5}
 
 
 def test_a_past_without_spread_leaves_no_doubt():

@@ -1,9 +1,13 @@
 """Forecasts of requests in progress, from the past of their own organisation, or for the vendor of all."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from requests_app.forecasts import prospect
 from tests.factories import requests as stories
-from tests.factories.requests import Cast
+from tests.factories.requests import Cast, fresh
 
 pytestmark = pytest.mark.django_db
 HERE = "/previsions/"
@@ -52,6 +56,75 @@ def test_unsent_request_is_not_forecast_and_nothing_shows_without_a_past(client)
     prospects, context = shown(client, cast.client_admin)
 
     assert (prospects, context["plot"]) == ({}, None)
+
+
+def lasting(file, days):
+    """`file` as if it had been at its step for `days`."""
+    type(file).objects.filter(pk=file.pk).update(step_since=timezone.now() - timedelta(days=days))
+    return fresh(file)
+
+
+def test_request_that_outlasts_its_past_is_said_to_and_given_no_date(client):
+    cast = Cast()
+    for _rank in range(5):
+        stories.closed(cast)
+    file = lasting(stories.validated(cast), 60)
+
+    for where in (HERE, f"/demandes/{file.number}/developpement/"):
+        client.force_login(cast.client_admin)
+        text = client.get(where).text
+        assert (
+            "Déjà plus longue à cette étape que chacune des 5 dernières\u00a0: le passé ne peut rien dire."
+            in text
+        )
+
+
+def test_tab_of_the_development_shows_the_same_range_as_the_page_of_all(client):
+    known, new = Cast(), Cast()
+    for _rank in range(5):
+        stories.closed(known)
+    stories.closed(new)
+    running, other = stories.validated(known), stories.validated(new)
+
+    def on_its_tab(person, file):
+        client.force_login(person)
+        response = client.get(f"/demandes/{file.number}/developpement/")
+        return response.context["prospect"], response.text
+
+    for person in (known.support, known.client_auditor):
+        _drawn, context = shown(client, person)
+        [listed] = [one for one in context["prospects"] if one.file == running]
+        prospect, text = on_its_tab(person, running)
+        assert (prospect.forecast, prospect.is_own) == (listed.forecast, True)
+        assert (
+            "tirées de ce qu’a pris chaque étape des 5 dernières demandes closes par cette organisation"
+            in text
+        )
+    prospect, text = on_its_tab(known.support, other)
+    assert (prospect.forecast.basis, prospect.is_own) == (6, False)
+    assert "seul votre côté le lit" in text
+    prospect, text = on_its_tab(new.client_admin, other)
+    assert prospect.forecast is None
+    assert "Une fois sur deux" not in text
+
+
+def test_request_that_is_over_is_not_forecast(client):
+    cast = Cast()
+    files = [stories.closed(cast) for _rank in range(5)]
+    client.force_login(cast.support)
+
+    assert client.get(f"/demandes/{files[0].number}/developpement/").context["prospect"] is None
+
+
+@pytest.mark.parametrize("number", [5, 7])
+def test_tab_asks_the_same_for_any_past(client, django_assert_num_queries, number):
+    cast = Cast()
+    for _rank in range(number):
+        stories.closed(cast)
+    user, file = cast.client_admin, stories.validated(cast)
+
+    with django_assert_num_queries(2):
+        assert prospect(file, user).forecast.basis == number
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from requests_app import consequences
 from requests_app.burnup import burn_up
+from requests_app.forecasts import prospect
 from requests_app.forms.development import (
     AgreeForm,
     DeliveryForm,
@@ -164,6 +165,7 @@ def context(desk, name, refused):
         "blocked": len(progress.blocked),
         "estimate": progress.estimate,
         "burn_up": burn_up_of(desk),
+        "prospect": prospect(file, desk.user),
         "templates": split.templates_for(file) if desk.may_split and not progress.nodes else [],
         "counts": [(state, count) for state, count in progress.counts.items() if count],
         "missing": missing,
