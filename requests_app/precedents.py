@@ -1,12 +1,15 @@
 """Past rulings like the one being written: the same register entry, the same client, a similar text.
 
-The measure is PostgreSQL's own (the share of trigrams in common, as `pg_trgm` counts them), computed here over a
-bounded number of titles, so that every database answers the same and none needs an extension.
+PostgreSQL compares the texts by the words that it keeps beside each ruling (a migration makes the column), those of the
+title counting most; elsewhere the share of words in common is counted here. Both over a bounded number of rulings.
 """
 
+import re
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import F, FloatField, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from privacy.analysis import answer, rows
@@ -20,6 +23,18 @@ SHOWN = 3
 # The latest rulings that are looked through, of the client and of all.
 LOOKED_AT = 400
 LEAST = 0.2
+WORD = re.compile(r"\w{3,}")
+# How much of a text is compared, as in the migration that keeps its words.
+LONGEST = 20_000
+# The rank of a ruling for the words of a text, as a share of the rank that the text itself has.
+QUERY = "replace(plainto_tsquery('french', %s)::text, '&', '|')::tsquery"
+OWN_WORDS = "setweight(to_tsvector('french', %s), 'A') || to_tsvector('french', %s)"
+# A word of the title counts twice; 1: a longer text is no likelier by its length.
+WEIGHTS = "'{0.5, 0.5, 0.5, 1}'"
+RANK = (
+    f"ts_rank({WEIGHTS}, requests_app_ruling.words, {QUERY}, 1)"
+    f" / nullif(ts_rank({WEIGHTS}, {OWN_WORDS}, {QUERY}, 1), 0)"
+)
 SAME_CLIENT, SAME_ENTRY = 0.15, 1
 
 
@@ -54,42 +69,45 @@ class Precedent:
 
     @property
     def per_cent(self):
-        """The likeness of the titles, as people read it."""
+        """The likeness of the texts, as people read it."""
         return round(self.likeness * 100)
 
 
-def trigrams(text):
-    """The sets of three letters in the words of `text`, as `pg_trgm` makes them."""
-    return {
-        padded[start : start + 3]
-        for word in folded(text).split()
-        for padded in [f"  {word} "]
-        for start in range(len(padded) - 2)
-    }
+def likeness(text, other):
+    """How much of the words of `text` are in `other` (folded, the title first): in the title and in all, from 0 to 1."""
+    return (_share(text.partition("\n")[0], other.partition("\n")[0]) + _share(text, other)) / 2
 
 
-def likeness(one, other):
-    """The share of trigrams that two sets have in common, from 0 to 1."""
-    return len(one & other) / len(one | other) if one or other else 0.0
+def _share(text, other):
+    words = set(WORD.findall(text))
+    return len(words & set(WORD.findall(other))) / len(words) if words else 0.0
 
 
-def precedents(file, person, *, entry=""):
-    """The past rulings, at most three, that `person` may see and that are most like `file`, the likest first.
+def measured(rulings, version):
+    """`rulings` with what they are `compared` by, and a function of it: how alike each and `version` are, from 0 to 1."""
+    text = "\n".join(folded(one) for one in version.compared if one)[:LONGEST]
+    if connection.vendor == "postgresql":
+        rank = RawSQL(RANK, [text, text.partition("\n")[0], text, text], FloatField())  # noqa: S611  # constant SQL, the texts are parameters
+        return rulings.annotate(compared=rank), lambda share: min(share or 0.0, 1.0)
+    return rulings.annotate(compared=F("compared_text")), lambda other: likeness(text, other)
+
+
+def precedents(version, person, *, entry=""):
+    """The past rulings, at most three, that `person` may see and that are most like that of `version`, the likest first.
 
     `entry`: the register entry that the ruling being written concerns. Returns a list of `Precedent`.
     """
-    given = may_be_reused(file, person).order_by("-ruled_at")
-    titles = given.values_list(
-        "pk", "change_request__title", "change_request__organisation", "analysis__scope__entry"
-    )
-    own = titles.filter(change_request__organisation=file.organisation_id)[:LOOKED_AT]
-    wanted, scores = trigrams(file.title), {}
-    for pk, title, organisation, its_entry in {*own, *titles[:LOOKED_AT]}:
+    file = version.change_request
+    given, measure = measured(may_be_reused(file, person).order_by("-ruled_at"), version)
+    rows = given.values_list("pk", "compared", "change_request__organisation", "analysis__scope__entry")
+    own = rows.filter(change_request__organisation=file.organisation_id)[:LOOKED_AT]
+    scores = {}
+    for pk, compared, organisation, its_entry in {*own, *rows[:LOOKED_AT]}:
         same_entry = (
             bool(entry) and folded(its_entry or "") == folded(entry) and organisation == file.organisation_id
         )
         same_client = organisation == file.organisation_id
-        alike = likeness(wanted, trigrams(title))
+        alike = measure(compared)
         score = alike + SAME_CLIENT * same_client + SAME_ENTRY * same_entry
         if score >= LEAST + SAME_CLIENT * (same_client and not same_entry):
             scores[pk] = (score, pk, same_entry, same_client, alike)

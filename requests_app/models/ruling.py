@@ -10,6 +10,7 @@ from accounts.roles import Side
 from privacy.analysis import essentials, readable
 from privacy.verdicts import Blocks, Conformity, PersonalData, Verdict
 from requests_app.models.drafts import Draft
+from requests_app.models.search import SearchText
 from requests_app.models.sheet import Finding, Handover
 
 MET = [finding for finding in Conformity if finding.is_met]
@@ -59,6 +60,8 @@ class Ruling(Draft):
         verbose_name=_("standing in for"),
     )
     ruled_at = models.DateTimeField(null=True, blank=True)
+    # What it rules on, for `requests_app.precedents`; on PostgreSQL the column `words` beside it is made of it.
+    compared_text = SearchText()
     fell_at = models.DateTimeField(null=True, blank=True)
 
     objects = RulingQuerySet.as_manager()
@@ -88,6 +91,10 @@ class Ruling(Draft):
 
     def __str__(self):
         return f"{self.change_request_id} {self.verdict}"
+
+    def searched(self):
+        """The texts by which it is found from a ruling like it."""
+        return self.version.compared
 
     @property
     def outcome(self):

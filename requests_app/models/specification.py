@@ -144,6 +144,11 @@ class SpecificationVersion(models.Model):
         return self.content["solution"]
 
     @property
+    def compared(self):
+        """The texts by which what is like it is found: the title first, the description, the solution."""
+        return self.content["request"]["title"], self.content["request"]["description"], self.solution
+
+    @property
     def marked_solution(self):
         """The solution with the marks of the passages that concern personal data."""
         return put_in(self.solution, self.passages)

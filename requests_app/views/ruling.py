@@ -88,7 +88,7 @@ def ruling_tab(request, number):
     }
     if page.is_mine and sheet:
         context["entries"] = known_entries(file)
-        context["precedents"] = precedents(file, request.user, entry=entry_of(draft))
+        context["precedents"] = precedents(version, request.user, entry=entry_of(draft))
         context |= {
             "screening": screened(sheet.saved) if sheet.saved else None,
             "details": LEADS_TO,

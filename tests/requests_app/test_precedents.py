@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from privacy.verdicts import Verdict
-from requests_app.precedents import likeness, precedents, trigrams
+from requests_app.precedents import likeness, precedents
 from tests.factories import requests as stories
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.requests import Cast, fresh
@@ -21,21 +21,30 @@ def elsewhere(cast):
     return other
 
 
-def past(cast, title, **fields):
+def specified(cast, title, description=None, solution="Un écran de plus."):
+    """A file at step 4 that says these things."""
+    file = stories.sent(cast, title=title, description=description or title)
+    stories.specify(file, cast, solution=solution)
+    return fresh(file)
+
+
+def past(cast, title, *, description=None, solution="Un écran de plus.", **fields):
     """A file that was ruled on."""
-    file = stories.specified(cast, title=title)
+    file = specified(cast, title, description, solution)
     stories.give_ruling(file, cast, **fields)
     return fresh(file)
 
 
 def found(file, cast, **more):
-    return [one.ruling.change_request.title for one in precedents(file, cast.dpo, **more)]
+    return [one.ruling.change_request.title for one in precedents(file.versions.last(), cast.dpo, **more)]
 
 
-def test_a_likeness_is_the_share_of_trigrams_whatever_capitals_and_accents():
-    assert likeness(trigrams("Été"), trigrams("ete")) == 1
-    assert likeness(trigrams("abc"), trigrams("xyz")) == 0
-    assert 0.3 < likeness(trigrams("Exporter le registre"), trigrams("Exporter la liste")) < 0.7
+def test_a_likeness_counts_the_words_in_common_those_of_the_title_most():
+    assert likeness("exporter le registre\nen tableur", "exporter le registre\nen tableur") == 1
+    assert likeness("exporter\nle registre", "prevenir\nles usagers") == 0
+    assert likeness("exporter\nle registre", "exporter\nles usagers") > likeness(
+        "exporter\nle registre", "prevenir\nle registre"
+    )
 
 
 def test_the_three_likest_come_first_the_same_entry_before_all(cast):
@@ -44,7 +53,7 @@ def test_the_three_likest_come_first_the_same_entry_before_all(cast):
     past(elsewhere(cast), "Exporter le registre en tableur")
     past(elsewhere(cast), "Tout autre chose")
     past(cast, "Une refonte", analysis={"scope": {"changes": ["none"], "entry": "Inscriptions"}})
-    file = stories.specified(cast, title="Exporter le registre en tableur")
+    file = specified(cast, "Exporter le registre en tableur")
 
     assert found(file, cast, entry="inscriptions") == [
         "Une refonte",
@@ -59,7 +68,42 @@ def test_neither_the_file_s_own_rulings_nor_a_draft_nor_what_one_may_not_see_is_
     stories.ruling.save_ruling(stories.specified(cast), actor=cast.dpo, fields={"conclusions": "Brouillon."})
 
     assert found(file, cast) == []
-    assert precedents(stories.specified(cast), cast.portal_admin) == []
+    assert precedents(stories.specified(cast).versions.last(), cast.portal_admin) == []
+
+
+def test_texts_are_compared_and_not_the_titles_alone(cast):
+    away = elsewhere(cast)
+    past(away, "Évolution n° 12", description="Vider chaque nuit le journal des connexions.")
+    past(away, "Évolution n° 14", solution="Une tâche vide le journal des connexions chaque nuit.")
+    past(away, "Évolution n° 13", description="Imprimer les bulletins des élèves.")
+    file = specified(cast, "Améliorer la sécurité", "Le journal des connexions doit être vidé la nuit.")
+
+    assert sorted(found(file, cast)[:2]) == ["Évolution n° 12", "Évolution n° 14"]
+    assert "Évolution n° 13" not in found(file, cast)
+
+
+def test_the_same_request_is_wholly_alike_and_a_text_of_no_words_is_like_none(cast):
+    past(elsewhere(cast), "Exporter le registre")
+    same, empty = specified(cast, "Exporter le registre"), specified(cast, "?", "!", "…")
+
+    assert [one.per_cent for one in precedents(same.versions.last(), cast.dpo)] == [100]
+    assert found(empty, cast) == []
+
+
+def test_a_very_long_text_is_compared_by_its_beginning(cast):
+    long = "Exporter le registre. " + " ".join(f"mot{number}" for number in range(40_000))
+    past(elsewhere(cast), "Un registre", description=long)
+
+    assert found(specified(cast, "Un registre", long), cast) == ["Un registre"]
+
+
+def test_past_rulings_cost_the_same_however_many_they_are(client, cast, django_assert_num_queries):
+    file = specified(cast, "Exporter le registre")
+    version = file.versions.select_related("change_request").last()
+    for number in (1, 3):
+        past(cast, f"Exporter le registre {number}")
+        with django_assert_num_queries(4):
+            assert precedents(version, cast.dpo)
 
 
 def test_the_names_of_the_client_s_own_entries_are_offered_once_each(client, cast):
