@@ -6,7 +6,6 @@ Every change of state is one conditional update, so that two workers and a sweep
 import json
 import logging
 import sys
-import tempfile
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from documents import confinement, conversion
 from documents.errors import Unopened, Unreadable
 from documents.formats import maker_of
 from documents.models import Preview, PreviewPage, StoredFile
+from documents.workplace import workplace
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def make(pk):
         preview.delete()
         return None
     try:
-        with tempfile.TemporaryDirectory(prefix="preview-") as folder:
+        with workplace() as folder:
             made = pages_of(stored, Path(folder))
             return keep(preview, made, Path(folder))
     except Unreadable as error:

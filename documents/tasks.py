@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from documents import orphans, previews, quarantine
+from documents import orphans, previews, quarantine, workplace
 
 
 @shared_task
@@ -11,6 +11,7 @@ def clean_orphans():
     """Delete what dead processes left behind, once it is older than a day. Safe to run twice."""
     orphans.clean_orphans()
     orphans.clean_uploads()
+    workplace.clean_workplaces()
 
 
 @shared_task

@@ -3,7 +3,6 @@
 What is made of a document is the pages that the portal shows of it. What has none is named with its SHA-256.
 """
 
-import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from documents import binding, previews
 from documents.models import Preview
 from documents.pdf import pdf_of
 from documents.services import preview_of
+from documents.workplace import workplace
 from requests_app.gathering import NotReady, gathered
 from requests_app.making import page_of, went_on
 from requests_app.models import ProofKind, Section
@@ -57,7 +57,7 @@ def write_volume(target, dossier, code):
     owed = [(event, kind) for event, kind in parts.owed if kind != ProofKind.ARCHIVE]
     shown, unshown = sorted_documents(parts.attachments)
     dossier.total = len(owed) + len(shown)
-    with tempfile.TemporaryDirectory(prefix="volume-") as folder:
+    with workplace() as folder:
         folder = Path(folder)
         bound = []
         for event, kind in owed:
