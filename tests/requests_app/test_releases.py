@@ -1,16 +1,20 @@
 """Deliveries of several requests: all or none, each client with its own, qualification before production."""
 
+import io
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import OutgoingMessage
-from requests_app.models import Environment, Release
+from requests_app import making
+from requests_app.models import Environment, Proof, ProofKind, Release
 from requests_app.services import delivery, release
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
+from tests.pdf import text_of
 from workflow.errors import Missing, MovedOn, NotYourRole
 from workflow.steps import Step
 
@@ -70,6 +74,57 @@ def test_release_delivers_each_request_and_tells_each_client_of_its_own():
         assert own_notes[foreign.pk] not in letter.text
     with pytest.raises(MovedOn):
         release.deliver_release(kept, actor=mine.lead)
+
+
+def printed(file):
+    """The letters of a file's delivery note, without the spaces that a line may break at."""
+    proof = Proof.objects.get(event__change_request=file, kind=ProofKind.DELIVERY)
+    assert making.make_proof(proof.pk)
+    proof.refresh_from_db()
+    with proof.issued.file.content.open() as made:
+        return packed(text_of(pikepdf.open(io.BytesIO(made.read()))))
+
+
+def packed(text):
+    return "".join(text.split())
+
+
+def test_printed_notes_of_each_client_name_its_own_request_and_no_other():
+    one, other, mine, theirs = two_clients()
+    own_notes = {one.pk: "Videz le cache des postes.", other.pk: "Relancez l’import de nuit."}
+    release.deliver_release(prepared(mine.lead, one, other, own_notes=own_notes), actor=mine.lead)
+
+    for cast, own, foreign_cast, foreign in ((mine, one, theirs, other), (theirs, other, mine, one)):
+        text = printed(own)
+        known = (own.number, cast.organisation.name, own.title, own_notes[own.pk], "Un redémarrage suffit.")
+        foreign_words = (foreign.number, foreign_cast.organisation.name, foreign.title, own_notes[foreign.pk])
+        assert [word for word in known if packed(word) not in text] == []
+        assert [word for word in foreign_words if packed(word) in text] == []
+
+
+def test_each_client_reads_what_is_planned_of_its_own_without_a_delivery_yet(client):
+    one, other, mine, theirs = two_clients()
+    grouped = stories.green(mine, title="Groupée")
+    prepared(mine.lead, grouped, other)
+
+    def planned(person):
+        client.force_login(person)
+        response = client.get(reverse("requests:deliveries"))
+        return [file.number for file in response.context["planned"]], response.text
+
+    numbers, text = planned(mine.client_admin)
+    assert numbers == [one.number]
+    assert (other.number in text, theirs.organisation.name in text) == (False, False)
+    assert planned(theirs.client_admin)[0] == []
+    late = stories.green(theirs, title="Plus tard")
+    numbers, text = planned(theirs.client_admin)
+    assert numbers == [late.number]
+    assert (one.number in text, grouped.number in text, mine.organisation.name in text) == (
+        False,
+        False,
+        False,
+    )
+    assert planned(mine.lead)[0] == [one.number, late.number]
 
 
 def test_release_with_one_request_that_is_not_ready_delivers_none_and_names_it():
