@@ -6,6 +6,8 @@ Coordinates are texts: a template would write numbers in the reader's language.
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import pgettext
+
 from ui.formats import number_text
 
 KINDS = frozenset({"client", "vendor", "neutral", "done", "warning"})
@@ -38,7 +40,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A dot: where it is across (from 0 to 1), its value, what hovering says."""
+    """A dot: where it is across (from 0 to 1), its value, of what it is, which hovering says with the value."""
 
     at: float
     value: float
@@ -93,7 +95,7 @@ def columns(label, places, series, *, line=None):
                         "y": plot.y(base + value),
                         "height": f"{float(plot.y(base)) - float(plot.y(base + value)):.1f}",
                         "kind": one.kind,
-                        "text": f"{places[rank]}, {one.name}: {number_text(value, _decimals(value))}",
+                        "text": _said(f"{places[rank]}, {one.name}", value),
                     }
                 )
             base += value
@@ -123,7 +125,12 @@ def scatter(label, places, points, levels=()):
     """A `Plot` of dots; `places` are texts spread evenly across, `levels` are `(name, kind, value)` lines across."""
     plot = Plot(label, _round_top([point.value for point in points] + [value for _n, _k, value in levels]))
     plot.dots = [
-        {"x": _across(2 + 96 * point.at), "y": plot.y(point.value), "kind": point.kind, "text": point.text}
+        {
+            "x": _across(2 + 96 * point.at),
+            "y": plot.y(point.value),
+            "kind": point.kind,
+            "text": _said(point.text, point.value),
+        }
         for point in points
     ]
     for name, kind, value in levels:
@@ -132,6 +139,10 @@ def scatter(label, places, points, levels=()):
     _name_places(plot, places, [gap * rank for rank in range(len(places))])
     plot.legend = [(name, kind) for name, kind, _value in levels]
     return plot
+
+
+def _said(what, value):
+    return f"{what}{pgettext('after a label', ': ')}{number_text(value, _decimals(value))}"
 
 
 def _steps(plot, line, width):

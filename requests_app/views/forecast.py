@@ -16,7 +16,7 @@ from requests_app.forecasts import PAST, cycles, prospects
 from requests_app.models import ChangeRequest
 from requests_app.views.lists import SEES_FILES
 from ui import plots
-from ui.formats import number_text, short_day_text
+from ui.formats import short_day_text
 
 PER_PAGE = 50
 KINDS = ("done", "neutral", "warning")
@@ -58,7 +58,7 @@ def _plot(past, levels):
             plots.Point(
                 (cycle.ended_on - first).days / span,
                 cycle.days,
-                f"{cycle.file.number}: {number_text(cycle.days)}",
+                cycle.file.number,
                 "vendor",
             )
             for cycle in past

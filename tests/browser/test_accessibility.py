@@ -22,7 +22,8 @@ from demo import sample_files
 from documents.issuing import shown
 from documents.models import Preview
 from documents.services import discard
-from planning.workdays import today
+from planning.services import add_leave, set_pace
+from planning.workdays import after_working_days, today
 from privacy.models import RegisterEntry
 from privacy.services import adopt
 from privacy.verdicts import Verdict
@@ -249,6 +250,18 @@ def test_hours(visits):
     LoadReport.objects.create(reader=cast.lead, first_day=today(), language="fr")
     lead("/charge/", name="with a report")
     lead("/temps/totaux/?by=fortnight&person=0", name="with errors", status=422)
+    for _rank in range(5):
+        stories.closed(cast)
+    lead("/previsions/", name="with levels")
+    developer(address(file, "development"), name="with a forecast")
+    set_pace(cast.developer, hours_per_day=7, stand_in=cast.lead)
+    add_leave(cast.developer, first_day=today(), last_day=today())
+    lead("/", name="stands in")
+    stories.ruled(cast)
+    day = after_working_days(today(), 20)
+    visits(cast.support)(
+        f"{address(stories.sent(cast), 'date_load')}?days=6&date={day}", name="with promises"
+    )
 
 
 def type_hours(text):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 
 from requests_app.models import Subtask
 from requests_app.services import development
@@ -89,6 +90,28 @@ def test_plot_has_the_first_day_the_last_and_room_for_what_is_between(client):
     assert (shown[0].day, shown[-1].day) == (date(2026, 3, 9), date(2026, 9, 1))
     assert len(shown) <= 13
     assert [name for name, _kind in plot.legend] == ["Estimées", "Terminées", "Passées"]
+
+
+def test_table_under_the_plot_has_its_figures(client):
+    cast = Cast()
+    file = story(cast)
+
+    with on(14):
+        client.force_login(cast.lead)
+        page = client.get(f"/demandes/{file.number}/developpement/")
+
+    soup = BeautifulSoup(page.content, "html.parser").select_one("#burn-up")
+    rows = [[cell.get_text().replace("\u00a0", " ") for cell in row] for row in soup.select("tbody tr")]
+    assert rows[0] == ["9 mars 2026", "11 h", "0 h", "0 h"]
+    assert rows[-1] == ["14 mars 2026", "10 h", "6 h", "2,5 h"]
+    assert len(rows) == 6
+    assert [item.get_text() for item in soup.select(".plot__legend li")] == [
+        "Estimées",
+        "Terminées",
+        "Passées",
+    ]
+    # Three lines from day to day, none interrupted.
+    assert len(soup.select("line.line")) == 3 * 5
 
 
 def test_each_day_is_drawn_with_the_estimates_and_the_split_of_that_day(client):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from requests_app.forecasts import prospect
@@ -106,6 +107,31 @@ def test_tab_of_the_development_shows_the_same_range_as_the_page_of_all(client):
     prospect, text = on_its_tab(new.client_admin, other)
     assert prospect.forecast is None
     assert "Une fois sur deux" not in text
+
+
+def test_plot_has_a_dot_for_each_row_of_its_table_among_the_levels_that_they_make(client):
+    cast = Cast()
+    files = [stories.closed(cast) for _rank in range(5)]
+    for rank, file in enumerate(files):
+        sent = timezone.now() - timedelta(days=7 * rank)
+        type(file).objects.filter(pk=file.pk).update(sent_at=sent)
+    client.force_login(cast.support)
+
+    page = client.get(HERE)
+
+    soup = BeautifulSoup(page.content, "html.parser")
+    rows = [
+        (row.th.get_text(), row.find_all("td")[-1].get_text())
+        for row in soup.select("details table tbody tr")
+    ]
+    dots = [one["text"].replace("\u00a0", " ") for one in page.context["plot"].dots]
+    assert dots == [" : ".join(row) for row in reversed(rows)]
+    assert len({days for _number, days in rows}) > 1
+    days = sorted(int(number) for _file, number in rows)
+    assert page.context["levels"] == [(50, days[2]), (85, days[4]), (95, days[4])]
+    assert [one.get_text() for one in soup.select(".plot__legend li")] == [
+        f"{level}\u00a0% en {number} jours ouvrés" for level, number in page.context["levels"]
+    ]
 
 
 def test_request_that_is_over_is_not_forecast(client):

@@ -355,6 +355,8 @@ def test_hours_of_a_day_are_entered_on_the_subtask_with_a_note_and_what_is_left(
     ("typed", "field"),
     [
         ({"hours": "-3"}, "hours"),
+        ({"hours": "25"}, "hours"),
+        ({"hours": "beaucoup"}, "hours"),
         ({"hours": ""}, "hours"),
         ({"hours": "2", "day": "2026-03-21"}, "day"),
         ({"hours": "2", "day": "2026-03-01"}, "hours"),
@@ -372,6 +374,54 @@ def test_day_of_hours_that_cannot_be_is_refused_beside_its_field_and_kept(cast, 
     assert set(response.context["refused"].errors) == {field}
     assert all(f'value="{text}"' in response.text for text in typed.values() if text)
     assert kept(cast.developer) == []
+
+
+def test_day_of_a_closed_week_is_refused_on_the_subtask_and_what_was_typed_is_kept(cast):
+    subtask = at_work(cast)
+    enter(cast.developer, subtask, MONDAY, 8)
+    close_week(MONDAY, actor=cast.lead)
+    typed = {"day": "2026-03-17", "hours": "2", "note": "Gardez ceci"}
+
+    response = post(cast.developer, page_of(subtask), act="hours", **typed)
+
+    assert response.status_code == 422
+    [message] = response.context["refused"].errors["hours"]
+    assert "close" in message
+    assert all(f'value="{text}"' in response.text for text in typed.values())
+    assert kept(cast.developer) == [(MONDAY, subtask.title, 2.0)]
+
+
+def test_hours_of_a_cancelled_subtask_only_go_down_from_its_page_and_what_was_typed_is_kept(cast):
+    subtask = at_work(cast)
+    enter(cast.developer, subtask, MONDAY, 8)
+    cancelled(cast, subtask)
+
+    def say(hours):
+        typed = {"day": "2026-03-16", "hours": hours, "note": "Gardez ceci"}
+        return post(cast.developer, page_of(subtask), act="hours", **typed)
+
+    more = say("3")
+    assert more.status_code == 422
+    [message] = more.context["refused"].errors["hours"]
+    assert "annulée" in message
+    assert 'value="3"' in more.text
+    assert 'value="Gardez ceci"' in more.text
+    assert kept(cast.developer) == [(MONDAY, subtask.title, 2.0)]
+    assert not TimeCorrection.objects.exists()
+    assert say("1").status_code == 302
+    assert kept(cast.developer) == [(MONDAY, subtask.title, 1.0)]
+
+
+def test_day_that_is_full_already_takes_no_more_from_the_page_of_a_subtask(cast):
+    one, other = at_work(cast, "Export", "Écran")
+    enter(cast.developer, one, MONDAY, 90)
+
+    response = post(cast.developer, page_of(other), act="hours", day="2026-03-16", hours="2", note="Tri")
+
+    assert response.status_code == 422
+    assert set(response.context["refused"].errors) == {"hours"}
+    assert 'value="Tri"' in response.text
+    assert kept(cast.developer) == [(MONDAY, "Export", 22.5)]
 
 
 def test_whoever_is_not_on_the_subtask_enters_no_hours_there(cast):
@@ -426,6 +476,24 @@ def test_week_of_the_team_asks_the_same_for_any_number_of_people(
 
     with django_assert_num_queries(10):
         client.get(TEAM)
+
+
+def test_week_of_thirty_people_asks_no_more(client, cast, django_assert_num_queries):
+    subtasks = at_work(cast, "Export", "Écran")
+    people = [UserFactory(developer=True) for _rank in range(30)]
+    TimeEntry.objects.bulk_create(
+        TimeEntry(subtask=subtask, person=person, day=day, quarters=6)
+        for person in people
+        for subtask in subtasks
+        for day in (MONDAY, TUESDAY)
+    )
+    client.force_login(cast.lead)
+
+    with django_assert_num_queries(10):
+        page = client.get(TEAM)
+
+    assert len(page.context["rows"]) == 31
+    assert sum(hours for _line, days, *_rest in page.context["rows"] for _day, hours in days) == 30 * 4 * 1.5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -150,6 +151,24 @@ def test_load_page_shows_hours_against_capacity_without_leave(client):
     assert before > 0
     assert before % Fraction(11, 2) == 0
     assert capacity()[0] == 0
+
+
+def test_plot_of_the_load_shows_the_totals_of_its_table(client):
+    cast = Cast()
+    under_development(cast)
+    client.force_login(cast.support)
+
+    page = client.get("/charge/")
+
+    soup = BeautifulSoup(page.content, "html.parser")
+    names = [cell.get_text() for cell in soup.select("thead th")][1:]
+    totals = [cell.get_text().partition(" / ")[0] for cell in soup.select("tfoot td")]
+    bars = [bar.get_text().replace("\u00a0", " ") for bar in soup.select("svg[role=img] > rect title")]
+    shown = [bar.rpartition(", Charge : ") for bar in bars]
+    expected = [(name, int(total)) for name, total in zip(names, totals, strict=True) if total != "0"]
+    assert [(name, round(float(hours.replace(",", ".")))) for name, _of, hours in shown] == expected
+    assert bars != []
+    assert [item.get_text() for item in soup.select(".plot__legend li")] == ["Charge", "Capacité"]
 
 
 @pytest.mark.parametrize("number", [1, 3])
