@@ -170,6 +170,11 @@ def _gaps_of_the_assessment(analysis):
                     )
                     % values,
                 )
+    if conclusion == DpiaConclusion.COVERED and not said and screening.outcome is not Outcome.DPO_DECIDES:
+        yield (
+            "dpia-justification",
+            _("Say which assessment covers this processing, and of which day: its reference."),
+        )
 
 
 # The impact assessment

@@ -70,7 +70,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Rows:
-    """A list of rows of the same fields; `needed` are those that every row needs."""
+    """A list of rows of the same fields; `needed` are those that every row needs.
+
+    `in_order`: two of its days, the second of which does not come before the first.
+    """
 
     name: str
     label: Promise
@@ -79,6 +82,7 @@ class Rows:
     needed: tuple
     help: Promise | str = ""
     always: bool = False
+    in_order: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -359,6 +363,7 @@ SECTIONS = (
                     ),
                 ),
                 needed=("name", "country"),
+                in_order=("told_on", "objection_until"),
                 help=_("The client is told of each new one and may object (art. 28(2) and (4))."),
             ),
             Field(

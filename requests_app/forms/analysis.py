@@ -82,12 +82,29 @@ def initial_of(analysis):
     return initial
 
 
+class AnalysisRow(RowForm):
+    """One of the rows of a schema `Rows`."""
+
+    IN_ORDER = ()
+
+    def clean(self):
+        cleaned = super().clean()
+        days = [cleaned.get(name) for name in self.IN_ORDER]
+        if all(days) and days != sorted(days):
+            first, last = (self.fields[name].label for name in self.IN_ORDER)
+            self.add_error(
+                self.IN_ORDER[1],
+                _("“%(last)s” comes before “%(first)s”: give the same day or a later one.")
+                % {"first": first, "last": last},
+            )
+        return cleaned
+
+
 def _row_form(part):
-    """The form of one of the rows of a schema `Rows`."""
+    """The form of the rows of a schema `Rows`."""
+    fields = {field.name: form_field(field) for field in part.fields}
     return type(
-        "AnalysisRowForm",
-        (RowForm,),
-        {"NEEDED": part.needed, **{field.name: form_field(field) for field in part.fields}},
+        "AnalysisRowForm", (AnalysisRow,), {"NEEDED": part.needed, "IN_ORDER": part.in_order, **fields}
     )
 
 

@@ -146,8 +146,12 @@ def _past(page):
     )
     validations = validations.defer("version__content").order_by("-pk")
     answers = [event for event in page.events if event.name in ANSWERS]
+    validations = with_proofs(page.file, validations)
+    endings = {event.at: event for event in page.events if event.name == "reopen_specification"}
+    for decision in validations:
+        decision.ending = endings.get(decision.ended_at)
     return {
-        "validations": with_proofs(page.file, validations),
+        "validations": validations,
         "answers": entries(page.file, page.user, answers)[::-1],
         "documents": page.documents(Section.DECISION),
     }

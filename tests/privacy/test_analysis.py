@@ -77,7 +77,9 @@ def test_the_criteria_are_suggested_with_their_reasons():
     [
         ({}, ["dpia-conclusion"]),
         ({"conclusion": "required_new"}, []),
-        ({"conclusion": "covered"}, []),
+        ({"conclusion": "covered"}, ["dpia-justification"]),
+        ({"conclusion": "covered", "justification": "AIPD des inscriptions, 3 mars 2026."}, []),
+        ({"exempt": True, "conclusion": "covered"}, ["dpia-justification"]),
         ({"conclusion": "not_required"}, ["dpia-justification"]),
         ({"conclusion": "recommended", "justification": "x" * 199}, ["dpia-justification"]),
         ({"conclusion": "recommended", "justification": "x" * 200}, []),

@@ -265,6 +265,8 @@ def test_past_decisions_stay_readable_with_their_version_hashes_and_end(client, 
     assert "Le devis manque." in response.text
     assert list(response.context["validations"]) == [one]
     assert one.ended_at
+    assert f"{cast.lead} a repris le cahier des charges" in response.text
+    assert "Revoir." in response.text
 
 
 @pytest.mark.parametrize("step", [Step.REQUEST, Step.SPECIFICATION, Step.RULING, Step.DECISION])

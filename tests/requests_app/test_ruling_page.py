@@ -284,6 +284,18 @@ def test_what_is_wrong_of_the_analysis_is_said_at_its_field(dpo, file, changes, 
             [{"name": "SA", "country": "France", "told_on": "hier"}],
             "jour du calendrier",
         ),
+        (
+            "recipients-sub_processors",
+            [
+                {
+                    "name": "SA",
+                    "country": "France",
+                    "told_on": "2026-03-02",
+                    "objection_until": "2026-03-01",
+                }
+            ],
+            "«\u202fOpposition jusqu’au\u202f» vient avant «\u202fClient prévenu le\u202f»",
+        ),
     ],
 )
 def test_what_is_wrong_of_its_rows_is_said_with_them(dpo, file, name, lines, said):
