@@ -33,6 +33,7 @@ from requests_app.models.ruling import Condition, Ruling
 from requests_app.models.sheet import Action, Finding, Handover
 from requests_app.models.specification import (
     AcceptanceCriterion,
+    Look,
     QuoteLine,
     Specification,
     SpecificationVersion,
@@ -66,6 +67,7 @@ __all__ = [
     "Handover",
     "Invitation",
     "LoadReport",
+    "Look",
     "Message",
     "Nature",
     "NumberSequence",

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +109,13 @@ class QuoteLine(models.Model):
         return Line(self.label, self.days, self.unit_price, self.vat_rate)
 
 
+class SpecificationVersionQuerySet(models.QuerySet):
+    def seen_by(self, person):
+        """With when `person` (None for nobody) first read each: `looked_at`, or None."""
+        looks = Look.objects.filter(version=OuterRef("pk"), person=person)
+        return self.annotate(looked_at=Subquery(looks.values("looked_at")[:1]))
+
+
 class SpecificationVersion(models.Model):
     """What was sent, word for word. Rulings and decisions point here.
 
@@ -127,6 +136,8 @@ class SpecificationVersion(models.Model):
     planned_date = models.DateField(_("planned date"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
+
+    objects = SpecificationVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("specification version")
@@ -172,3 +183,21 @@ class SpecificationVersion(models.Model):
     def offer(self):
         """The quote as it was sent, a `requests_app.quote.Quote`."""
         return Quote.from_stored(self.quote)
+
+
+class Look(models.Model):
+    """Somebody who rules or decides first read a version that waited for them: what came later is shown to them as new."""
+
+    version = models.ForeignKey(SpecificationVersion, models.CASCADE, related_name="looks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    looked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("first look at a version")
+        verbose_name_plural = _("first looks at versions")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "person"], name="look_one_per_person"),
+        ]
+
+    def __str__(self):
+        return f"{self.version_id} {self.person_id}"

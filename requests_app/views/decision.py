@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from privacy.verdicts import Verdict
 from requests_app import consequences
-from requests_app.changes import changes_since, last_answered
+from requests_app.changes import ANSWERS_OF_CLIENT, changes_since, last_seen, look
 from requests_app.forms.decision import CHOICES, DecisionForm
 from requests_app.history import entries
 from requests_app.models import Section
@@ -45,7 +45,8 @@ def decision_tab(request, number):
     """The version with its ruling, and the choice for those of the client who may make it."""
     file = get_file(request, number)
     page = FilePage(file, request.user, "decision")
-    version = file.versions.last()
+    reader = request.user if request.user.is_client_side else None
+    version = file.versions.seen_by(reader).last()
     ruling = file.rulings.in_force().select_related("version").prefetch_related("conditions").first()
     first = page.first_signature
     offered = _choices(page, version, ruling, first)
@@ -69,15 +70,17 @@ def decision_tab(request, number):
     if getattr(form, "status", 200) == 422 and form.cleaned_data.get("version") != version.number:
         # The page now shows the version sent meanwhile, and what was typed: a conflict, not a mistake.
         form.status = 409
-    answered = last_answered(file, page.events) if file.step == Step.DECISION else None
+    is_open, seen = file.step == Step.DECISION, None
+    if is_open:
+        seen = last_seen(file, version, page.events, ANSWERS_OF_CLIENT, person=reader)
     context = {
         "page": page,
         "form": form,
         "version": version,
-        "before": answered,
-        "changes": changes_since(answered, version),
+        "before": seen and seen.version,
+        "changes": changes_since(seen, version, page.events),
         "ruling": ruling if version and ruling and ruling.holds_for(version) else None,
-        "is_open": file.step == Step.DECISION,
+        "is_open": is_open,
         "first": first,
         "is_own_signature": first is not None and first.signed_by_id == request.user.pk,
         "rank": {name: rank for rank, name in enumerate(offered)},
@@ -88,6 +91,8 @@ def decision_tab(request, number):
         "consequences": _consequences(page, offered),
         **_past(page),
     }
+    if is_open and reader:
+        look(version, reader)
     return render(request, "requests_app/decision.html", context, status=status_of(form))
 
 

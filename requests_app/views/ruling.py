@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from privacy.analysis import screened
 from privacy.verdicts import Verdict
 from requests_app import consequences
-from requests_app.changes import changes_since, last_examined
+from requests_app.changes import ANSWERS_OF_DPO, changes_since, last_seen, look
 from requests_app.forms.ruling import RulingSheet
 from requests_app.guards import who_can_rule
 from requests_app.page import FilePage
@@ -56,7 +56,8 @@ def ruling_tab(request, number):
     sheet = None
     # Whoever may not fill it in reads nothing of the draft, not even what it would suggest.
     start = {"draft": draft if page.is_mine else None, "before": before, "intake": file.intake}
-    version = file.versions.select_related("author").last()
+    reader = request.user if page.is_mine else None
+    version = file.versions.seen_by(reader).select_related("author").last()
     start["words"] = f"{file.title}\n{file.description}"
     start["findings"] = findings = findings_of(version) if page.is_mine and version else ()
     if request.method == "POST":
@@ -66,7 +67,9 @@ def ruling_tab(request, number):
             return answer
     elif page.is_mine:
         sheet = RulingSheet(None, person=request.user, **start)
-    examined = last_examined(file, version, page.events, draft) if page.is_mine else None
+    seen = None
+    if page.is_mine:
+        seen = last_seen(file, version, page.events, ANSWERS_OF_DPO, person=reader, draft=draft)
     context = {
         "page": page,
         "sheet": sheet,
@@ -74,9 +77,9 @@ def ruling_tab(request, number):
         "replaced_at": {one.ruled_at for one in rulings},
         "draft": draft if request.user.is_vendor_side else None,
         "version": version,
-        "before": examined,
+        "before": seen and seen.version,
         "starts_from": before if page.is_mine and not draft else None,
-        "changes": changes_since(examined, version),
+        "changes": changes_since(seen, version, page.events),
         "findings": findings,
         "is_being_ruled": file.step == Step.RULING,
         "able": list(who_can_rule(file)) if page.is_barred else (),
@@ -95,6 +98,8 @@ def ruling_tab(request, number):
             "verdicts": _of_each_verdict(page),
             "if_given": _if_given(page),
         }
+    if reader and version:
+        look(version, reader)
     return render(request, "requests_app/ruling.html", context, status=status_of_sheet(sheet))
 
 

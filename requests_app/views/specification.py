@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.roles import DPO_ROLES
 from requests_app import consequences
+from requests_app.changes import look
 from requests_app.forms.specification import SpecificationSheet
 from requests_app.page import FilePage
 from requests_app.proofs import with_proofs
@@ -85,7 +87,8 @@ def _reading(page, asked):
 
     Raises `Http404` for a version that was never sent.
     """
-    versions = page.file.versions.select_related("author").order_by("-number")
+    reader = page.user if page.user.is_client_side or page.user.has_role(*DPO_ROLES) else None
+    versions = page.file.versions.seen_by(reader).select_related("author").order_by("-number")
     sent = list(versions.defer("content", "quote"))
     shown, copy = None, None
     if asked is not None:
@@ -102,6 +105,8 @@ def _reading(page, asked):
         )
         if shown is None:
             raise Http404
+        if reader:
+            look(shown, reader)
     return {
         "versions": sent,
         "shown": shown,
