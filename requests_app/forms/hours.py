@@ -151,7 +151,7 @@ class HoursForm(forms.Form):
 
 
 class TotalsForm(forms.Form):
-    """Which hours are added up, and by what, as the address has it."""
+    """Which hours are added up, and by what, as the address has it. A client reads its own, and nobody's name."""
 
     first = DayField(label=pgettext_lazy("days", "From"), required=False)
     last = DayField(label=pgettext_lazy("days", "To"), required=False)
@@ -169,8 +169,13 @@ class TotalsForm(forms.Form):
 
     FILTERS = ("first", "last", "organisation", "nature", "person")
 
-    def __init__(self, data):
+    def __init__(self, data, *, user):
         super().__init__(data)
+        self.offered = [one for one in By if user.is_vendor_side or one is not By.CLIENT]
+        self.fields["by"].choices = [(one.value, one.label) for one in self.offered]
+        if user.is_client_side:
+            del self.fields["organisation"], self.fields["person"]
+            return
         self.fields["organisation"].choices = [ANY, *Organisation.objects.values_list("code", "name")]
         people = User.objects.with_role(Role.DEVELOPER).order_by("last_name", "first_name", "pk")
         self.fields["person"].queryset = people
@@ -188,7 +193,7 @@ class TotalsForm(forms.Form):
     @property
     def active_count(self):
         """How many filters narrow the totals."""
-        return sum(bool(self.data.get(name)) for name in self.FILTERS)
+        return sum(bool(self.data.get(name)) for name in self.FILTERS if name in self.fields)
 
     @property
     def grouped_by(self):
@@ -198,6 +203,6 @@ class TotalsForm(forms.Form):
     def narrow(self, files):
         """`files` as far as the filters narrow them."""
         data = self.cleaned_data
-        if data["organisation"]:
+        if data.get("organisation"):
             files = files.filter(organisation__code=data["organisation"])
         return files.filter(nature=data["nature"]) if data["nature"] else files

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import role_required
+from accounts.access import only_if, role_required
 from accounts.models import User
 from accounts.roles import Role
 from planning.workdays import today
@@ -22,7 +22,7 @@ from requests_app.forms.fields import DayField, ReasonForm
 from requests_app.forms.hours import TotalsForm, WeekForm, named_subtasks
 from requests_app.hours import WeekOfHours, lines_of, team
 from requests_app.models import ChangeRequest
-from requests_app.planning_pages import HAVE_HOURS
+from requests_app.planning_pages import HAVE_HOURS, reads_totals
 from requests_app.services.hours import close_week, edition_of, enter_hours, reopen_week
 from requests_app.sheets import csv_response
 from requests_app.totals import By, spent, sum_of, totals
@@ -103,11 +103,11 @@ def team_hours(request):
     return render(request, "requests_app/team_hours.html", context, status=status_of(close_form, reopen_form))
 
 
-@role_required(Role.LEAD)
+@only_if(reads_totals)
 @require_safe
 def time_totals(request):
     """Hours spent, added up by request, client, nature or fortnight."""
-    form = TotalsForm(request.GET)
+    form = TotalsForm(request.GET, user=request.user)
     context = {"form": form, "tabs": planning_pages.tabs("requests:time_totals", request.user)}
     if not form.is_valid():
         return render(request, "requests_app/time_totals.html", {**context, "by": None}, status=422)
@@ -116,7 +116,8 @@ def time_totals(request):
     context |= {
         "by": by,
         "groups": [
-            Chip(label=str(one.label), url=with_parameters(request, by=one), current=one is by) for one in By
+            Chip(label=str(one.label), url=with_parameters(request, by=one), current=one is by)
+            for one in form.offered
         ],
         "totals": totals(rows, by),
         "total": sum_of(rows),
@@ -130,11 +131,11 @@ def time_totals(request):
     return render(request, "requests_app/time_totals.html", context)
 
 
-@role_required(Role.LEAD)
+@only_if(reads_totals)
 @require_safe
 def time_totals_export(request):
     """The same hours as CSV, by request and fortnight: whoever adds them up finds each total of the page."""
-    form = TotalsForm(request.GET)
+    form = TotalsForm(request.GET, user=request.user)
     if not form.is_valid():
         return redirect(f"{reverse('requests:time_totals')}?{request.GET.urlencode()}")
     head = [_("Request"), _("Title"), _("Client"), _("Nature"), _("Fortnight"), _("Hours")]
@@ -148,7 +149,7 @@ def time_totals_export(request):
 def spent_of(request, form):
     """The hours that a `TotalsForm` asks for, of the requests that the reader may see."""
     data, files = form.cleaned_data, form.narrow(ChangeRequest.objects.visible_to(request.user))
-    return spent(files, data["first"], data["last"], person=data["person"])
+    return spent(files, data["first"], data["last"], person=data.get("person"))
 
 
 def whose(request):

@@ -257,6 +257,8 @@ def test_hours(visits):
     set_pace(cast.developer, hours_per_day=7, stand_in=cast.lead)
     add_leave(cast.developer, first_day=today(), last_day=today())
     lead("/", name="stands in")
+    type(cast.organisation).objects.update(sees_hours=True)
+    visits(cast.client_admin)("/temps/totaux/")
     stories.ruled(cast)
     day = after_working_days(today(), 20)
     visits(cast.support)(

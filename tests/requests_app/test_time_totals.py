@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from accounts.roles import Role
 from planning.periods import fortnight_of
 from requests_app.models import Nature, TimeEntry
 from requests_app.totals import By, Spent, spent, sum_of, totals
@@ -184,3 +185,54 @@ def test_totals_ask_the_same_for_any_number_of_requests(client, friday, django_a
 
     with django_assert_num_queries(6):
         client.get(HERE)
+
+
+@pytest.mark.django_db
+def test_client_reads_the_totals_of_its_own_requests_once_its_organisation_is_set_so(client, friday):
+    own, files = two_clients()
+    client.force_login(own.client_admin)
+    assert client.get(HERE).status_code == 404
+    assert client.get(f"{HERE}export/").status_code == 404
+    assert "temps/totaux" not in client.get("/calendrier/").text
+    type(own.organisation).objects.filter(pk=own.organisation.pk).update(sees_hours=True)
+
+    page = client.get(HERE)
+
+    assert {one.name: one.hours for one in page.context["totals"]} == {
+        files[0].number: Decimal("1.75"),
+        files[1].number: 2,
+    }
+    assert page.context["total"] == Decimal("3.75")
+    assert "temps/totaux" in client.get("/calendrier/").text
+    by_nature = client.get(HERE, {"by": "nature"}).context["totals"]
+    assert [(one.name, one.hours) for one in by_nature] == [
+        ("Correction", 2),
+        ("Nouvelle fonction", Decimal("1.75")),
+    ]
+    assert [one.hours for one in client.get(HERE, {"by": "fortnight"}).context["totals"]] == [
+        1,
+        Decimal("2.75"),
+    ]
+    pages = [
+        page.text,
+        client.get(f"{HERE}export/").content.decode(),
+        client.get(HERE, {"nature": "fix"}).text,
+    ]
+    for text in pages:
+        assert str(own.developer) not in text
+        assert "Brienne" not in text
+        assert files[2].number not in text
+    # What a client is not offered, its address asks in vain.
+    asked = client.get(HERE, {"organisation": files[2].organisation.code, "person": own.developer.pk})
+    assert asked.context["total"] == Decimal("3.75")
+    assert client.get(HERE, {"by": "client"}).status_code == 422
+    client.force_login(own.requester)
+    assert client.get(HERE).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["support", "dpo", "developer", "tester", "portal_admin"])
+def test_totals_are_the_leads_alone_on_the_vendors_side(client, role):
+    client.force_login(Cast().everybody().person(Role(role)))
+
+    assert client.get(HERE).status_code == 404
