@@ -59,6 +59,8 @@ NEVER = Value(None, output_field=DateField())
 SENT_TO_DPO = TruncDate("step_since", tzinfo=timezone.get_default_timezone())
 # Those who may say that a dated action is done.
 ACTION_ROLES = (*CLIENT_ROLES, *DPO_ROLES, Role.LEAD)
+# The acts that are done to the subtasks of a file, or to its sheet.
+WORK = frozenset({"develop", "check", "gdpr_check", "assess", "read"})
 # A count over thousands of files is too dear for each page, and a minute old is soon enough for what others do.
 COUNT_SECONDS = 60
 
@@ -247,6 +249,20 @@ def acts_on_subtasks(user):
             .annotate(made=number)
             .filter(made__lt=len(TESTER_CHECKS)),
         )
+
+
+def work_on(file, user):
+    """What of a file under development waits for `user` to develop or check: names of acts, in one statement."""
+    found = [
+        *((act, files.filter(pk=file.pk)) for act, files in acts_on_files(user)),
+        *((act, subtasks.filter(change_request=file)) for act, subtasks in acts_on_subtasks(user)),
+    ]
+    rows = [
+        part.order_by().annotate(act=Value(act)).values_list("act", flat=True)
+        for act, part in found
+        if act in WORK
+    ]
+    return set(rows[0].union(*rows[1:])) if rows else set()
 
 
 def waiting_invitations(user):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from requests_app.models import Nature
-from requests_app.page import FIRST_TAB, mini
+from requests_app.tabs import FIRST_TAB, mini
 from ui.tags.text import gap, time_element
 from ui.tags.tracker import draw_mini
 from workflow.steps import Step

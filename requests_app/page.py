@@ -5,11 +5,10 @@ One `FilePage` serves one request; it asks the database a constant number of tim
 
 from collections import Counter
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,54 +19,19 @@ from planning.clock import Clock
 from planning.workdays import today
 from privacy.models import RegisterVersion, VersionState
 from privacy.registers import RegisterKind
+from requests_app.desk import work_on
 from requests_app.history import entries
 from requests_app.models import Attachment, ChangeRequest, Section
 from requests_app.services.documents import PART_OF
+from requests_app.tabs import TAB_OF, TABS, WORK
 from ui.formats import working_days_text
 from ui.items import Document, Person, Tab, TrackerStep
 from ui.plots import Bar
-from ui.tags.tracker import marks
 from workflow import engine
 from workflow.machine import RETURNS
 from workflow.models import Event
 from workflow.steps import ENDS, SEVEN, Step
 
-WORK = ("split", "work", "checks")
-
-# Each tab: its view's name, its label, the parts that are filled in there, the step that opens on it.
-TABS = (
-    ("request", pgettext_lazy("tab", "Request"), ("request",), Step.REQUEST),
-    ("request_documents", _("Request documents"), ("request",), Step.REQUEST),
-    ("specification", _("Specification and quote"), ("specification",), Step.SPECIFICATION),
-    ("specification_documents", _("Specification documents"), ("specification",), Step.SPECIFICATION),
-    ("ruling", _("DPO ruling"), ("ruling",), Step.RULING),
-    ("decision", _("Client decision"), ("decision",), Step.DECISION),
-    ("development", pgettext_lazy("tab", "Development"), (*WORK, "abandonment_agreement"), Step.DEVELOPMENT),
-    ("delivery", _("Delivery and acceptance"), ("qualification", "acceptance"), Step.ACCEPTANCE),
-    ("history", _("History"), (), None),
-    ("conversation", _("Conversation"), (), None),
-)
-FIRST_TAB = {
-    **{step: next(name for name, _label, _parts, opened in TABS if opened is step) for step in SEVEN[1:]},
-    Step.CLOSED: "delivery",
-    Step.DECLINED: "history",
-    Step.CANCELLED: "history",
-}
-
-# The tab on which the documents of each part are.
-TAB_OF = {
-    Section.REQUEST: "request_documents",
-    Section.SPECIFICATION: "specification_documents",
-    Section.QUOTE: "specification_documents",
-    Section.DECISION: "decision",
-    Section.DELIVERY: "delivery",
-    Section.EVIDENCE: "development",
-    Section.SHEET: "development",
-    Section.HANDED_OVER: "development",
-    Section.ACCEPTANCE: "delivery",
-    Section.CONVERSATION: "conversation",
-    Section.NOTES: "conversation",
-}
 IN_SIGHT = (
     Section.REQUEST,
     Section.SPECIFICATION,
@@ -86,11 +50,11 @@ YOUR_TURN = {
     Step.DEVELOPMENT: _("Yours to develop, check or deliver"),
     Step.ACCEPTANCE: _("Yours to accept"),
 }
-# Of the work at step 6, what its people do by the parts that are theirs; whoever has others reads all of it.
+# Of the work at step 6, what waits for those who do it: whether they develop, whether they check.
 YOUR_WORK = {
-    ("checks",): _("Yours to check"),
-    ("work",): _("Yours to develop"),
-    ("split", "work"): _("Yours to split, follow and deliver"),
+    (True, False): _("Yours to develop"),
+    (False, True): _("Yours to check"),
+    (True, True): _("Yours to develop and check"),
 }
 PARTS_OF_TURN = {
     Step.REQUEST: ("request",),
@@ -124,8 +88,15 @@ class FilePage:
 
     @cached_property
     def is_my_turn(self):
-        """Whether the file waits for this person's side and role."""
+        """Whether the file waits for this person: at step 6 for the lead, and for whoever has something to do there."""
+        if self.file.step == Step.DEVELOPMENT and self.user.is_vendor_side and not self.may_edit("split"):
+            return bool(self.work)
         return self.may_edit(*PARTS_OF_TURN.get(self.file.step, ())) and not self.has_signed
+
+    @cached_property
+    def work(self):
+        """What waits for this person to develop or check, as names of acts of the desk."""
+        return work_on(self.file, self.user) if self.may_edit(*WORK) else set()
 
     @cached_property
     def first_signature(self):
@@ -369,8 +340,18 @@ class FilePage:
         if step is Step.DEVELOPMENT and self.user.is_client_side:
             return _("Yours to answer: the vendor proposes to stop")
         if step is Step.DEVELOPMENT:
-            return YOUR_WORK.get(tuple(filter(self.may_edit, WORK)), YOUR_TURN[step])
+            return self._work_in_words
         return YOUR_TURN[step]
+
+    @property
+    def _work_in_words(self):
+        """What waits for this person at step 6."""
+        if self.may_edit("checks") and self.may_edit("split"):
+            return YOUR_TURN[Step.DEVELOPMENT]
+        if self.may_edit("split"):
+            return _("Yours to split, follow and deliver")
+        develops = "develop" in self.work
+        return YOUR_WORK[develops, self.work != {"develop"}]
 
     @property
     def turn_side(self):
@@ -464,26 +445,3 @@ def _events(file):
 def _able(person):
     others = User.objects.active().with_role(Role.SUPPORT).exclude(pk=person)
     return others.order_by("last_name", "first_name", "pk")
-
-
-@lru_cache(maxsize=64)
-def _mini(step, language):
-    step = Step(step)
-    at = step.number or 8
-    code = marks(
-        (
-            "both" if one is Step.TICKET else str(one.side),
-            "done" if one.number < at else "current" if one.number == at else "todo",
-        )
-        for one in SEVEN
-    )
-    if step in ENDS:
-        return code if step is Step.CLOSED else marks((str(Side.CLIENT), "todo") for _one in SEVEN), str(
-            step.label
-        )
-    return code, _("%(number)d of 7 · %(step)s") % {"number": step.number, "step": step.label}
-
-
-def mini(step):
-    """What `{% mini_tracker %}` draws for a file at `step`: its code and its words, kept per language."""
-    return _mini(step, get_language())

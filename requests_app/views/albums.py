@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.forms.albums import AlbumForm, PicturesForm
 from requests_app.models import AlbumPicture, Section
-from requests_app.page import TAB_OF, FilePage
+from requests_app.page import FilePage
 from requests_app.services import albums as services
 from requests_app.services.documents import PART_OF
+from requests_app.tabs import TAB_OF
 from requests_app.views.files import get_file
 from requests_app.views.moves import closed
 from requests_app.views.reading import shown

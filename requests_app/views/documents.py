@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app.forms.documents import DocumentsForm
 from requests_app.models import Album, Section
-from requests_app.page import TAB_OF, FilePage
+from requests_app.page import FilePage
 from requests_app.services import documents as services
+from requests_app.tabs import TAB_OF
 from requests_app.views.files import get_attachment, get_file
 from requests_app.views.moves import refuse_closed
 from requests_app.views.refusals import act_refused_text, attempt, status_of

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.statements import rows
 from requests_app.models import Attachment, ChangeRequest
-from requests_app.page import FIRST_TAB
+from requests_app.tabs import FIRST_TAB
 
 
 def get_file(request, number):

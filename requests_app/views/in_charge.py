@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from requests_app.forms.in_charge import InChargeForm
-from requests_app.page import TABS
 from requests_app.services.requests import take_in_charge
+from requests_app.tabs import TABS
 from requests_app.views.files import get_file
 from requests_app.views.refusals import attempt
 

@@ -15,8 +15,9 @@ from requests_app import consequences
 from requests_app.forms.decision import CancelForm
 from requests_app.forms.fields import ReasonForm
 from requests_app.forms.specification import DeclineForm, PlannedDateForm
-from requests_app.page import FIRST_TAB, FilePage
+from requests_app.page import FilePage
 from requests_app.services import requests, ruling, specification
+from requests_app.tabs import FIRST_TAB
 from requests_app.views.files import get_file
 from requests_app.views.refusals import attempt, refusal_lines, status_of
 from workflow import engine

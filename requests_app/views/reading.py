@@ -13,9 +13,10 @@ from documents.models import Preview, PreviewPage
 from documents.services import preview_of
 from requests_app.forms.documents import NewVersionForm
 from requests_app.models import Section
-from requests_app.page import TAB_OF, FilePage
+from requests_app.page import FilePage
 from requests_app.reading import Reading
 from requests_app.services.documents import PART_OF, replace_document, room_for
+from requests_app.tabs import TAB_OF
 from requests_app.views.files import get_attachment, get_file
 from requests_app.views.moves import refuse_closed
 from requests_app.views.refusals import attempt, status_of

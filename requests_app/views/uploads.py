@@ -24,9 +24,10 @@ from documents.errors import Refused as FileRefused
 from documents.models import Upload
 from documents.receiving import Announced, OutOfStep, append
 from requests_app.models import Section
-from requests_app.page import TAB_OF, FilePage
+from requests_app.page import FilePage
 from requests_app.services import uploads
 from requests_app.services.documents import PART_OF
+from requests_app.tabs import TAB_OF
 from requests_app.views.files import get_file
 from requests_app.views.refusals import STATUS, refusal_lines
 from workflow import engine

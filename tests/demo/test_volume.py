@@ -15,9 +15,9 @@ from accounts.roles import Role
 from demo.volume import loading
 from notifications.models import OutgoingMessage
 from requests_app.models import ChangeRequest, Check, NumberSequence
-from requests_app.page import TABS
 from requests_app.progress import Progress
 from requests_app.services import requests
+from requests_app.tabs import TABS
 from requests_app.versions import content_of, quote_of, sha256
 from workflow.machine import target_of
 from workflow.models import Event
