@@ -18,24 +18,32 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from accounts.models import Organisation, User  # noqa: E402
+from accounts.roles import DPO_ROLES  # noqa: E402
 from cdc_portal.celery import app  # noqa: E402
-from demo import sample_files  # noqa: E402
+from demo import analyses, sample_files  # noqa: E402
 from documents import previews  # noqa: E402
 from documents.conversion import program  # noqa: E402
 from documents.intake import examine  # noqa: E402
 from documents.models import StoredFile  # noqa: E402
 from documents.pictures import bind_pictures  # noqa: E402
 from notifications.rendering import reading  # noqa: E402
-from requests_app import making  # noqa: E402
-from requests_app.models import Proof, ProofKind  # noqa: E402
+from privacy.models import RegisterEntry, RegisterVersion, VersionState  # noqa: E402
+from privacy.registers import RegisterKind, content_of  # noqa: E402
+from requests_app import exports, making  # noqa: E402
+from requests_app.models import ExportFormat, Proof, ProofKind, RegisterExport, Ruling  # noqa: E402
 from requests_app.models.proofs import PROVED_BY  # noqa: E402
+from ui.folding import folded  # noqa: E402
 from workflow.models import Event  # noqa: E402
 
 OFFICE = ("doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp")
 ALONE = ("pdf", "jpg", "csv")
 PICTURES = 10
+ENTRIES = 500
 SIZE = (2340, 1755)
 
 
@@ -83,6 +91,50 @@ def album():
     )
 
 
+def registers():
+    """`(name, act)` for each table of a register of `ENTRIES` entries, which no database keeps; none of them is issued."""
+    with transaction.atomic():
+        ruling = Ruling.objects.given().select_related("change_request__organisation").last()
+        organisation = Organisation.objects.create(name="Registre", code="BENCHREG")
+        add_entries(organisation, ruling)
+        reader = User.objects.active().with_role(*DPO_ROLES).first()
+        for file_format in (ExportFormat.CSV, ExportFormat.ODS, ExportFormat.JSON):
+            export = RegisterExport(reader=reader, organisation=organisation, file_format=file_format)
+            yield f"register of {ENTRIES}, .{file_format}", lambda export=export: write_register(export)
+        transaction.set_rollback(True)
+
+
+def add_entries(organisation, ruling):
+    """Entries in force of the client's register, each as full as the fullest of the demo."""
+    now, content = timezone.now(), content_of(RegisterKind.CONTROLLER, analyses.EXPORT, before={}, built=())
+    entries = RegisterEntry.objects.bulk_create(
+        RegisterEntry(
+            organisation=organisation, kind=RegisterKind.CONTROLLER, name=name, name_key=folded(name)
+        )
+        for name in (f"Traitement {rank:03d}" for rank in range(ENTRIES))
+    )
+    RegisterVersion.objects.bulk_create(
+        RegisterVersion(
+            entry=entry,
+            number=1,
+            state=VersionState.IN_FORCE,
+            change_request=ruling.change_request,
+            ruling=ruling,
+            content_sha256=ruling.version.content_sha256,
+            content=content,
+            drawn_up_at=now,
+            in_force_at=now,
+        )
+        for entry in entries
+    )
+
+
+def write_register(export):
+    """Read a register and write it in its format."""
+    with reading(settings.LANGUAGE_CODE, settings.TIME_ZONE):
+        exports.WRITERS[export.file_format](export, exports.lots(export), "")
+
+
 def seconds_of(act, times):
     """How long each of `times` runs of `act` takes, after one that counts for nothing."""
     taken = []
@@ -97,7 +149,7 @@ def main(times):
     """Measure all, and print it as JSON: lines of (name, median, longest), and two peaks in bytes."""
     app.loader.import_default_modules()
     lines = []
-    for make in (conversions, album, proofs):
+    for make in (conversions, album, proofs, registers):
         for name, act in make():
             taken = seconds_of(act, int(times))
             lines.append((name, median(taken), max(taken)))

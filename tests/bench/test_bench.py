@@ -39,6 +39,7 @@ MEASURED = [
         f"PDF, {kind}"
         for kind in ("specification", "ruling", "decision", "delivery", "certificate", "archive")
     ),
+    *(f"register of 500, .{kind}" for kind in ("csv", "ods", "json")),
     "memory, peak of the worker",
     "memory, peak of the programs",
 ]
