@@ -67,13 +67,13 @@ def load():
         past = Past()
         for script in sorted(SCRIPTS, key=lambda one: -one.age):
             Play(script, cast, past).run()
-        prepare_development(cast["Lambert"])
+        prepare_development(cast["Lambert"], tester=cast["Rossi"])
     settle_old_messages()
     return len(SCRIPTS)
 
 
-def prepare_development(lead):
-    """Give the lead a template, a subtask that is blocked, and the next delivery to prepare."""
+def prepare_development(lead, *, tester):
+    """Give the lead a template, a blocked subtask and the next delivery, the tester one to check and one sent back."""
     split.save_template(SubtaskTemplate(), actor=lead, **TEMPLATE)
     files = list(ChangeRequest.objects.filter(step=Step.DEVELOPMENT).order_by("planned_date", "pk"))
     waiting = (
@@ -81,6 +81,18 @@ def prepare_development(lead):
     )
     development.block_subtask(
         waiting, actor=lead, reason="Le serveur d’essai du client ne répond pas ; l’assistance est prévenue."
+    )
+    under_way = Subtask.objects.filter(change_request__in=files, blocked_at=None, end_date=None)
+    to_check, to_redo = under_way.exclude(start_date=None).order_by("pk")[:2]
+    for subtask in (to_check, to_redo):
+        worker = subtask.assignments.current().get().person
+        development.end_subtask(subtask, actor=worker, end_date=timezone.localdate())
+    development.make_check(
+        to_redo,
+        actor=tester,
+        kind=CheckKind.FUNCTIONAL,
+        is_passed=False,
+        comment="Un nom de plus de quarante lettres sort de sa colonne.",
     )
     release.save_release(
         Release(),

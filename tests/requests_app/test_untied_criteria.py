@@ -80,14 +80,14 @@ def test_lead_is_warned_where_it_splits_and_where_it_delivers_and_nobody_else_is
     page = tab(client, cast.lead, file)
 
     assert page.context["untied"] == [second, third]
-    assert page.text.count("2. Chaque service ne voit que les siens.") == 1
+    assert page.text.count("Critères de réception liés à aucune sous-tâche") == 1
     for person in (cast.developer, cast.tester, cast.client_admin):
         assert tab(client, person, file).context["untied"] == []
     turn_green(subtask, cast)
     page = tab(client, cast.lead, file)
     deliver = page.text.partition('id="deliver"')[2].partition('id="subtasks"')[0]
     assert ("deliver" in page.context["forms"], "3. Le fichier pèse peu." in deliver) == (True, True)
-    assert page.text.count("2. Chaque service ne voit que les siens.") == 1
+    assert page.text.count("Critères de réception liés à aucune sous-tâche") == 1
 
 
 def test_client_reads_that_refusing_such_a_criterion_sends_nothing_back_by_itself(client, cast):
@@ -111,6 +111,8 @@ def test_refused_criterion_that_nobody_works_on_again_is_said_until_somebody_doe
     page = tab(client, cast.lead, file)
     assert [answer.text for answer in page.context["left_aside"]] == TEXTS[1:]
     assert "Mots du critère 2." in page.text
+    # Said once: what was refused is not said again among what may be refused.
+    assert page.context["untied"] == []
     assert "Mots du critère 1." not in page.text.partition('id="subtasks"')[0]
     [told] = OutgoingMessage.objects.filter(kind="delivery_refused_for_lead")
     assert told.text.count(TEXTS[1]) == 2  # among those refused, and among those tied to nothing

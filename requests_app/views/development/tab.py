@@ -155,6 +155,8 @@ def context(desk, name, refused):
         forms[name] = refused
         # What was typed stays in sight; without the act being offered there is no button.
         refused.is_closed = getattr(refused, "is_closed", False) or name not in acts
+    left_aside = progress.left_aside if is_on else []
+    untied = progress.untied if desk.may_split and progress.live else []
     return {
         "page": desk.page,
         "desk": desk,
@@ -169,8 +171,8 @@ def context(desk, name, refused):
         "templates": split.templates_for(file) if desk.may_split and not progress.nodes else [],
         "counts": [(state, count) for state, count in progress.counts.items() if count],
         "missing": missing,
-        "untied": progress.untied if desk.may_split and progress.live else [],
-        "left_aside": progress.left_aside if is_on else [],
+        "untied": [one for one in untied if one.pk not in {answer.criterion_id for answer in left_aside}],
+        "left_aside": left_aside,
         "sheet_counts": desk.sheet_counts,
         "forms": forms,
         "refused": refused,
