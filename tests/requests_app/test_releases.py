@@ -303,6 +303,9 @@ def test_production_comes_after_qualification_where_the_setting_asks(client, set
     refused = give("production")
     assert (refused.status_code, set(refused.context["refused"].errors)) == (422, {"environment"})
     assert give("qualification").status_code == 302
+    to_try_out = "À essayer ; le client accepte ou refuse la livraison en production."
+    shown = client.get(reverse("requests:delivery", args=[file.number]))
+    assert (shown.context["to_accept"], " ".join(shown.text.split()).count(to_try_out)) == (None, 1)
     stories.end(stories.split(fresh(file), cast, "Encore"), cast)
     stories.pass_checks(file.subtasks.last(), cast)
     with pytest.raises(Missing) as refusal:
