@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone, translation
@@ -12,6 +13,7 @@ from demo import analyses, people, sample_files
 from demo.clock import Past
 from demo.scripts import SCRIPTS
 from notifications.models import OutgoingMessage
+from planning.services import add_leave, set_pace
 from privacy import services as register
 from privacy.models import VersionState
 from privacy.registers import RegisterKind
@@ -68,6 +70,7 @@ def load():
         for script in sorted(SCRIPTS, key=lambda one: -one.age):
             Play(script, cast, past).run()
         prepare_development(cast["Lambert"], tester=cast["Rossi"])
+        hand_over_leave(cast["Haddad"], stand_in=cast["Nguyen"])
     settle_old_messages()
     return len(SCRIPTS)
 
@@ -106,6 +109,13 @@ def prepare_development(lead, *, tester):
         files=files[:3],
         own_notes={files[0].pk: "Après l’installation, videz le cache des navigateurs une fois."},
     )
+
+
+def hand_over_leave(person, *, stand_in):
+    """Have one developer away, and what waits for them on the desk of a colleague."""
+    day = timezone.localdate()
+    set_pace(person, hours_per_day=settings.HOURS_PER_DAY, stand_in=stand_in)
+    add_leave(person, first_day=day, last_day=day + timedelta(days=9))
 
 
 def settle_old_messages():

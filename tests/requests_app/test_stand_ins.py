@@ -122,6 +122,26 @@ def test_lead_is_told_where_nobody_stands_in(cast, why):
     )
 
 
+def test_stand_in_of_a_named_tester_is_told_of_the_checks_and_nobody_else_of_those_not_named(cast):
+    file, colleague, other = stories.validated(cast), UserFactory(tester=True), UserFactory(tester=True)
+    subtask = stories.split(file, cast)
+    subtask.testers.set([cast.tester])
+    stands_in(cast.tester, colleague)
+    away(cast.tester)
+
+    stories.end(subtask, cast)
+
+    told = {row.address: row for row in OutgoingMessage.objects.filter(kind="subtask_ended_for_testers")}
+    assert set(told) == {cast.tester.email, colleague.email}
+    assert f"vous remplacez {cast.tester}" in words(told[colleague.email])
+    unnamed = stories.split(fresh(file), cast, "Sans contrôleur nommé")
+    OutgoingMessage.objects.all().delete()
+    stories.end(unnamed, cast)
+    rows = OutgoingMessage.objects.filter(kind="subtask_ended_for_testers")
+    assert {row.address for row in rows} == {cast.tester.email, colleague.email, other.email}
+    assert all("remplacez" not in row.text for row in rows)
+
+
 def test_who_is_told_in_their_own_right_reads_their_own_words(cast):
     file, colleague = stories.validated(cast), UserFactory(developer=True)
     subtask = stories.split(file, cast)
