@@ -23,7 +23,8 @@ SHOWN = 3
 # The latest rulings that are looked through, of the client and of all.
 LOOKED_AT = 400
 LEAST = 0.2
-WORD = re.compile(r"\w{3,}")
+# The shorter ones say nothing of what a text is about.
+WORD = re.compile(r"\w{4,}")
 # How much of a text is compared, as in the migration that keeps its words.
 LONGEST = 20_000
 # The rank of a ruling for the words of a text, as a share of the rank that the text itself has.
