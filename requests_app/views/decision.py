@@ -78,6 +78,7 @@ def decision_tab(request, number):
         "form": form,
         "version": version,
         "before": seen and seen.version,
+        "is_same": seen is not None and seen.version.pk == version.pk,
         "changes": changes_since(seen, version, page.events),
         "ruling": ruling if version and ruling and ruling.holds_for(version) else None,
         "is_open": is_open,

@@ -78,6 +78,7 @@ def ruling_tab(request, number):
         "draft": draft if request.user.is_vendor_side else None,
         "version": version,
         "before": seen and seen.version,
+        "is_same": seen is not None and seen.version.pk == version.pk,
         "starts_from": before if page.is_mine and not draft else None,
         "changes": changes_since(seen, version, page.events),
         "findings": findings,

@@ -144,6 +144,8 @@ def test_planned_date_changed_after_somebody_read_the_only_version_is_shown_to_t
     specification.change_planned_date(fresh(file), actor=cast.support, planned_date=later, reason="Retard.")
 
     assert read(client, getattr(cast, who), file, tab) == (1, ["Date prévue"])
+    page = f"/demandes/{file.number}/{tab}/"
+    assert "Depuis votre première lecture de cette version" in client.get(page).text
     assert read(client, getattr(cast, other), file, tab) is None
 
 
