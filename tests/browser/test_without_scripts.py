@@ -105,3 +105,31 @@ def test_full_ruling_starts_from_the_register_and_is_given_without_scripts(plain
     given = fresh(file).rulings.in_force().get()
     assert given.analysis["recipients"]["recipients"][0]["recipient"] == "La trésorerie"
     assert given.analysis["data"] == fresh(before).rulings.get().analysis["data"]
+
+
+def test_criterion_is_refused_with_what_proves_it_without_scripts(plain, tmp_path):
+    cast = Cast().everybody()
+    file = stories.delivered(cast)
+    name, content = sample_files.png()
+    (tmp_path / name).write_bytes(content)
+    desk = plain(cast.client_admin)
+    desk.open(f"/demandes/{file.number}/livraison/")
+    row = desk.page.locator(".sheet__one")
+
+    row.locator("[value=refuse]").check()
+    desk.fill("Comment", "Il manque une ligne.", inside=row)
+    desk.unfold("Add evidence", inside=row)
+    row.locator("input[type=file]").set_input_files(tmp_path / name)
+    desk.press("Keep the answers for later")
+    expect(row.locator("li.document")).to_contain_text(name)
+    desk.card("Refuse the delivery")
+    desk.fill("Comment, or reason of the refusal", "Il manque une ligne.")
+    desk.press("Send the decision")
+
+    expect(desk.page).to_have_url(f"{desk.address}/demandes/")
+    answer = fresh(file).acceptances.get().answers.get()
+    assert (answer.is_accepted, answer.evidence.get().file.name) == (False, name)
+    assert fresh(file).step == Step.DEVELOPMENT
+    lead = plain(cast.lead)
+    lead.open(f"/demandes/{file.number}/livraison/")
+    expect(lead.page.locator(".delivery .checks")).to_contain_text(name)
