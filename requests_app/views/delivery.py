@@ -22,6 +22,7 @@ from requests_app.views.documents import add_uploads, documents_form, posted_sec
 from requests_app.views.files import get_file
 from requests_app.views.moves import refuse_closed
 from requests_app.views.refusals import attempt, status_of
+from requests_app.views.uploads import ahead, files_of
 from workflow.steps import Step
 
 DOCUMENTS = {
@@ -54,7 +55,8 @@ def delivery_tab(request, number):
     page = FilePage(file, request.user, "delivery")
     if request.method != "POST":
         return show(request, page)
-    form = sheet_of(page, blocking(page), request.POST, request.FILES)
+    files = files_of(request, file, Section.ACCEPTANCE)
+    form = sheet_of(page, blocking(page), request.POST, files)
     if not refuse_closed(form, page, "acceptance") and form.is_valid():
         if form.is_kept and keep(form, file, request):
             return redirect("requests:delivery", number=number)
@@ -127,7 +129,7 @@ def sheet_of(page, stops, data=None, files=None):
     draft = None
     if page.may_edit("acceptance"):
         draft = AcceptanceDraft.objects.filter(change_request=page.file).select_related("edited_by").first()
-    return TestSheetForm(
+    form = TestSheetForm(
         data,
         files,
         criteria=progress_of(page.file).criteria,
@@ -136,6 +138,7 @@ def sheet_of(page, stops, data=None, files=None):
         is_blocked=bool(stops),
         is_kept=data is not None and "keep" in data,
     )
+    return ahead(form, page.file, Section.ACCEPTANCE)
 
 
 def blocking(page):

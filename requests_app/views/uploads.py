@@ -133,9 +133,15 @@ def ahead(form, file, section):
 
 
 def files_of(request, file, *sections):
-    """The files of a posted form, with those that were sent ahead of it to one of `sections`; all close with the request."""
+    """The files of a posted form, with those that were sent ahead of it to one of `sections`; all close with the request.
+
+    A file goes with one field, once: each is put together on the disk.
+    """
+    named = set()
     for name, keys in request.POST.lists():
         if name.endswith(SENT):
+            keys = [key for key in keys if key not in named]
+            named.update(keys)
             for one in uploads.sent_ahead(file, keys, actor=request.user, sections=sections):
                 request.FILES.appendlist(name.removesuffix(SENT), one)
     return request.FILES

@@ -13,8 +13,9 @@ from documents.models import StoredFile, Upload, UploadPart
 from documents.orphans import clean_uploads
 from documents.services import store
 from privacy.verdicts import Verdict
-from requests_app.models import Attachment, Message
+from requests_app.models import Attachment, Message, Section
 from requests_app.services import documents
+from requests_app.views.uploads import files_of
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
 from tests.requests_app.test_uploads import BODY, PART, begin, part, send
@@ -98,6 +99,17 @@ def handed_over(cast):
     return file, cast.client_admin, url, {"words": "Journal activé."}
 
 
+def answered(cast):
+    file = stories.delivered(cast)
+    url = reverse("requests:delivery", args=[file.number])
+    return (
+        file,
+        cast.client_admin,
+        url,
+        {"keep": "1", "criterion_1": "refuse", "comment_1": "Il manque un nom."},
+    )
+
+
 FORMS = {
     "conversation": (said_in_conversation, "message-documents"),
     "notes": (lambda cast: said_in_conversation(cast, is_note=True), "note-documents"),
@@ -106,6 +118,7 @@ FORMS = {
     "evidence": (checked, "documents"),
     "sheet": (found, None),
     "handed_over": (handed_over, "documents"),
+    "acceptance": (answered, "documents_1"),
 }
 
 
@@ -180,6 +193,21 @@ def test_a_box_that_is_not_ticked_any_more_leaves_its_file_out(client, talk):
     assert talk([kept]).status_code == 302
 
     assert [one.file.name for one in Attachment.objects.all()] == ["deux.txt"]
+
+
+def test_a_file_is_put_together_once_however_often_it_is_named_and_closed_with_the_request(
+    client, talk, cast, rf
+):
+    key = ahead(client, talk.file, "conversation")
+    request = rf.post(talk.url, {"a-sent": [key, key], **{f"b{rank}-sent": key for rank in range(50)}})
+    request.user = cast.support
+
+    files = files_of(request, talk.file, Section.CONVERSATION)
+
+    [together] = [one for name in files for one in files.getlist(name)]
+    assert together.read() == BODY
+    request.close()
+    assert together.closed
 
 
 def test_files_sent_ahead_and_with_the_form_are_taken_together(client, talk):
