@@ -165,8 +165,7 @@ def _of_deliveries(files, first, last):
 
 def _of_releases(files, first, last):
     """Deliveries to come, by request: a reader meets those of `files` alone."""
-    items = ReleaseItem.objects.filter(
-        release__delivered_at=None,
+    items = ReleaseItem.objects.coming().filter(
         release__planned_on__range=(first, last),
         change_request__in=files.order_by().values("pk"),
     )

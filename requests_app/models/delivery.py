@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from requests_app.models.drafts import Draft
+from workflow.steps import ENDS, Step
+
+# A file at one of these steps is brought by no delivery to come; a refused one is again.
+PAST_DELIVERY = (Step.ACCEPTANCE, *ENDS)
 
 
 class Environment(models.TextChoices):
@@ -77,6 +81,12 @@ class Release(models.Model):
         return self.name
 
 
+class ReleaseItemQuerySet(models.QuerySet):
+    def coming(self):
+        """Those that are still to be delivered: not what its client tests already, nor what has ended."""
+        return self.filter(release__delivered_at=None).exclude(change_request__step__in=PAST_DELIVERY)
+
+
 class ReleaseItem(models.Model):
     """A request in a release, with the notes that its client alone reads; `delivery` is what was made of it."""
 
@@ -87,6 +97,8 @@ class ReleaseItem(models.Model):
     notes = models.TextField(_("delivery notes"), blank=True)
     delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="release_item", null=True)
 
+    objects = ReleaseItemQuerySet.as_manager()
+
     class Meta:
         ordering = ["change_request_id"]
         constraints = [
@@ -95,6 +107,11 @@ class ReleaseItem(models.Model):
 
     def __str__(self):
         return f"{self.release_id} {self.change_request_id}"
+
+    @property
+    def is_left_out(self):
+        """Whether its delivery, when made, goes without it: it was delivered alone, or has ended."""
+        return self.delivery_id is None and self.change_request.step in PAST_DELIVERY
 
 
 class Acceptance(models.Model):

@@ -51,12 +51,16 @@ def save_release(release, *, actor, fields, files, own_notes=None, revision=0):
 def deliver_release(release, *, actor):
     """Deliver every request of a release where it goes; when one cannot be, none is, and it says which and why.
 
-    Returns the release. Raises `MovedOn`, `NotYourRole`, `Missing`.
+    One that was delivered alone or has ended meanwhile is taken out of it, as long as another is left. Returns the release. Raises `MovedOn`, `NotYourRole`, `Missing`.
     """
     locked = _lock(release, actor=actor)
     items = list(locked.items.select_related("change_request").order_by("change_request"))
     if not items:
         raise Missing([Reason("requests", _("A delivery brings at least one request."))])
+    gone = [item for item in items if item.is_left_out]
+    if len(gone) < len(items):
+        items = [item for item in items if not item.is_left_out]
+        locked.items.filter(pk__in=[item.pk for item in gone]).delete()
     deliver_one = deliver_to_qualification if locked.environment == Environment.QUALIFICATION else deliver
     reasons = []
     for item in items:

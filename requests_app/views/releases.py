@@ -28,8 +28,12 @@ def coming(request):
     files = ChangeRequest.objects.visible_to(request.user)
     # Found by the items, and filled with the same: a release of others alone is not there.
     items = ReleaseItem.objects.filter(change_request__in=files.order_by().values("pk"))
-    shown = Prefetch("items", items.select_related("change_request__organisation"))
-    releases = Release.objects.filter(pk__in=items.order_by().values("release")).prefetch_related(shown)
+    to_come, is_lead = items.coming(), request.user.has_role(Role.LEAD)
+    releases = Release.objects.filter(delivered_at=None)
+    if not is_lead:
+        # The lead alone meets one with nothing left to bring: to give it up.
+        releases = releases.filter(pk__in=to_come.order_by().values("release"))
+    made = Release.objects.filter(delivered_at__isnull=False, pk__in=items.order_by().values("release"))
     planned = files.filter(step=Step.DEVELOPMENT, planned_date__isnull=False)
     planned = planned.exclude(
         pk__in=ReleaseItem.objects.filter(release__delivered_at=None).order_by().values("change_request")
@@ -38,13 +42,18 @@ def coming(request):
         request,
         "requests_app/releases.html",
         {
-            "coming": releases.filter(delivered_at=None),
-            "made": releases.filter(delivered_at__isnull=False).order_by("-delivered_at")[:PAST_SHOWN],
+            "coming": releases.prefetch_related(filled_with(to_come)),
+            "made": made.order_by("-delivered_at").prefetch_related(filled_with(items))[:PAST_SHOWN],
             "planned": planned.select_related("organisation").order_by("planned_date", "pk"),
-            "is_lead": request.user.has_role(Role.LEAD),
+            "is_lead": is_lead,
             "is_client": request.user.is_client_side,
         },
     )
+
+
+def filled_with(items):
+    """What fills releases with those of `items` that they hold."""
+    return Prefetch("items", items.select_related("change_request__organisation"))
 
 
 @role_required(Role.LEAD)

@@ -100,6 +100,20 @@ def test_coming_delivery_stands_on_its_day_for_each_client_with_its_own_requests
     assert dates(cast.support) == []
 
 
+def test_coming_delivery_of_what_was_delivered_alone_leaves_the_calendar_and_the_feed(client, cast):
+    file = stories.green(cast)
+    releasing(file, planned_on=today() + timedelta(days=20))
+    month = f"/calendrier/?view=list&month={today() + timedelta(days=20):%Y-%m}"
+    kinds = [kind for _day, kind, _number in dates(cast.client_admin, month)]
+    assert kinds.count("coming") == 1
+
+    delivery.deliver(fresh(file), actor=cast.lead, release="4.2.0")
+
+    assert "coming" not in [kind for _day, kind, _number in dates(cast.client_admin, month)]
+    _key, events = feed_of(cast.client_admin, client)
+    assert not any("4.3.0" in summary for _day, summary in events)
+
+
 def test_feed_brings_coming_deliveries_without_a_number_that_counts(client, cast):
     file, foreign = stories.green(cast), stories.validated(Cast())
     delivery.deliver_to_qualification(file, actor=cast.lead, release="4.2.0")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications.models import OutgoingMessage
 from requests_app import making
 from requests_app.models import Environment, Proof, ProofKind, Release
-from requests_app.services import delivery, release
+from requests_app.services import decision, delivery, release
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
 from tests.pdf import text_of
@@ -287,6 +287,55 @@ def test_request_that_left_development_is_named(client):
     assert response.status_code == 422
     assert file.number in str(response.context["confirm"].non_field_errors())
     assert release.drop_release(kept, actor=cast.lead) == 2
+
+
+def test_request_delivered_alone_or_ended_comes_no_more_and_holds_nothing_up(client):
+    one, other, mine, theirs = two_clients()
+    alone, given_up = stories.green(theirs, title="À part"), stories.green(theirs, title="Sans suite")
+    kept = prepared(mine.lead, one, other, alone, given_up)
+    delivery.deliver(fresh(alone), actor=mine.lead, release="4.2.1")
+    decision.propose_to_abandon(fresh(given_up), actor=mine.lead, reason="Sans objet")
+    decision.agree_to_abandon(fresh(given_up), actor=theirs.client_admin)
+    decision.abandon(fresh(given_up), actor=mine.lead, reason="Sans objet")
+
+    def coming(person):
+        client.force_login(person)
+        releases = client.get(reverse("requests:deliveries")).context["coming"]
+        return [[item.change_request.number for item in release.items.all()] for release in releases]
+
+    assert coming(theirs.client_admin) == [[other.number]]
+    assert coming(mine.lead) == [[one.number, other.number]]
+    page = client.get(reverse("requests:release", args=[kept.pk])).text
+    assert page.count("hors de la livraison") == 2
+
+    assert client.post(reverse("requests:release", args=[kept.pk]), {"act": "deliver"}).status_code == 302
+
+    assert {fresh(file).step for file in (one, other)} == {Step.ACCEPTANCE}
+    assert {item.change_request for item in kept.items.all()} == {one, other}
+    assert alone.deliveries.get().release == "4.2.1"
+
+
+def test_refused_request_is_again_to_come_in_its_delivery(client):
+    cast = Cast()
+    file = stories.green(cast)
+    prepared(cast.lead, file)
+    client.force_login(cast.client_admin)
+    coming = reverse("requests:deliveries")
+    delivery.deliver(fresh(file), actor=cast.lead)
+    assert list(client.get(coming).context["coming"]) == []
+    # The lead still meets it, to give it up.
+    client.force_login(cast.lead)
+    assert len(client.get(coming).context["coming"]) == 1
+
+    delivery.refuse(
+        fresh(file),
+        actor=cast.client_admin,
+        answers=stories.answers(file, accepted=False, words="Non"),
+        reason="Non",
+    )
+
+    client.force_login(cast.client_admin)
+    assert len(client.get(coming).context["coming"]) == 1
 
 
 def test_production_comes_after_qualification_where_the_setting_asks(client, settings):
