@@ -18,7 +18,8 @@ from ui.folding import folded
 MOST_LINES = 200
 LONGEST_TITLE = 200
 TAB = 4
-BULLET = re.compile(r"(?:[-*+•–—▪◦·]|\d{1,3}[.)])\s+")
+# At the beginning of a line: “- ”, “2. ”, “1.2.1 ”, “[ ] ”, one after the other.
+BULLET = re.compile(r"(?:(?:[-*+•–—▪◦·☐☑]|\[[ xX]?\]|\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)\s+)+")
 AMOUNT = r"([-−]?\s*\d{1,4}(?:[.,]\d{1,2})?)\s*h(?:ours?|eures?)?\s*"
 # A dash between words and hours is no sign: “Export - 6 h”.
 HOURS = re.compile(rf"\s*(?:(?:[;,:]\s*|\(\s*){AMOUNT}|[|–—-]\s*{AMOUNT})\)?$", re.IGNORECASE)
@@ -181,7 +182,9 @@ def _indent(row):
 
 def _parts(row):
     """The title of a row, and its `Marks`."""
-    text = BULLET.sub("", row.strip(), count=1)
+    text = row.strip()
+    bullet = BULLET.match(text)
+    text = text[bullet.end() :] if bullet else text
     begin = MARKS.search(text)
     title, marks = (text[: begin.start()], _marks(text[begin.end() :])) if begin else (text, Marks())
     hours = HOURS.search(title)

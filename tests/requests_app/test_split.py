@@ -42,6 +42,14 @@ def outline(file):
             ("Écrans", None, None), ("Saisie", Decimal(6), 0), ("Relecture", Decimal("1.5"), 0),
         ]),
         ("1) Export\n10. Import", [("Export", None, None), ("Import", None, None)]),
+        ("1.2 Export\n1.2.1. Import\n- [ ] Relire\n☐ Tester", [
+            ("Export", None, None), ("Import", None, None), ("Relire", None, None), ("Tester", None, None),
+        ]),
+        # A dash, a plus or a number within a line is a part of its title.
+        ("Export - 6 h\nExport – colonne date (6 h)\nLire A + B\nModule 12. Titre", [
+            ("Export", Decimal(6), None), ("Export – colonne date", Decimal(6), None), ("Lire A + B", None, None),
+            ("Module 12. Titre", None, None),
+        ]),
         ("Export 2026\nDélai de 48h", [("Export 2026", None, None), ("Délai de 48h", None, None)]),
         ("A\n  b\nC\n    d\n    e", [
             ("A", None, None), ("b", None, 0), ("C", None, None), ("d", None, 2), ("e", None, 2),
