@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from privacy.analysis import ReadPart, ReadSection, completed, read_part, rows
 from privacy.schema import SECTIONS, Field
+from privacy.verdicts import Conformity
 from privacy.vocabulary import MeasureState
 
 
@@ -98,13 +99,13 @@ ARTICLE_30 = {
 SCHEMA = {(section.name, part.name): part for section in SECTIONS for part in section.parts}
 
 
-def content_of(kind, analysis, *, before, built):
+def content_of(kind, analysis, *, before, found):
     """What an entry of `kind` (a `RegisterKind`) says once `analysis` is carried out.
 
     `before`: the content that it changes, `{}` for a new entry, which stays where the analysis answers nothing.
-    `built`: the measures of the analysis that were to build and are.
+    `found`: how each measure of the analysis that was to build was found, a `{measure: Conformity}`.
     """
-    analysis = {**analysis, "measures": {"measures": _in_place(analysis, built)}}
+    analysis = {**analysis, "measures": {"measures": _in_place(analysis, found)}}
     kept = {(part.section, part.name) for heading in ARTICLE_30[kind] for part in heading.parts}
     said = {
         section: {
@@ -115,12 +116,15 @@ def content_of(kind, analysis, *, before, built):
     return completed({section: parts for section, parts in said.items() if parts}, before)
 
 
-def _in_place(analysis, built):
-    """The measures that apply, those of `built` no longer to build."""
+def _in_place(analysis, found):
+    """The measures that apply, those that were `found` built no longer to build."""
     return [
-        {**row, "state": MeasureState.EXISTING.value} if row["measure"] in built else row
+        {**row, "state": MeasureState.EXISTING.value}
+        if found.get(row["measure"]) is Conformity.CONFORMING
+        else row
         for row in rows(analysis, "measures", "measures")
         if row.get("state") != MeasureState.NOT_APPLICABLE
+        and found.get(row["measure"]) is not Conformity.NOT_APPLICABLE
     ]
 
 

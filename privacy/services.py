@@ -150,12 +150,11 @@ def _content(entry, ruling):
     """What `ruling` makes of what the entry says now: the version put to the client's adoption, or else the one in force."""
     before = entry.versions.standing().values_list("content", flat=True).first()
     findings = ruling.findings.current().filter(condition__origin__startswith=MEASURE)
-    built = {
-        origin.removeprefix(MEASURE)
+    found = {
+        origin.removeprefix(MEASURE): Conformity(conformity)
         for origin, conformity in findings.values_list("condition__origin", "conformity")
-        if Conformity(conformity).is_met
     }
-    return content_of(entry.kind, ruling.analysis, before=before or {}, built=built)
+    return content_of(entry.kind, ruling.analysis, before=before or {}, found=found)
 
 
 def _next_number(entry):

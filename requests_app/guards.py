@@ -328,6 +328,6 @@ GUARDS = {
         something_new_since_the_refusal,
         qualification_first,
     ],
-    "accept": [every_criterion_accepted, conditions_met(Blocks.ACCEPTANCE)],
+    "accept": [every_criterion_accepted, conditions_met(Blocks.ACCEPTANCE), nothing_major],
     "refuse": [a_reason],
 }

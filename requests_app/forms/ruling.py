@@ -116,7 +116,8 @@ class RulingForm(ValidationForm):
         cleaned = super().clean()
         for name in [name for name in self.errors if name in FIELDS and not self.asks_for(name)]:
             del self.errors[name]
-        if "verdict" in cleaned and not cleaned["verdict"]:
+        # Of a draft nothing is concluded: what nobody chose would stay when the answers change.
+        if cleaned.get("validation_date") and "verdict" in cleaned and not cleaned["verdict"]:
             cleaned["verdict"] = self.only_verdict(cleaned)
         return cleaned
 

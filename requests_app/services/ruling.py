@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import DPO_ROLES
+from accounts.roles import DPO_ROLES, Side
 from notifications.dispatch import announce
 from privacy.analysis import answer, completed, entailed_conditions, is_unchanged, reduced, rows, sealed
 from privacy.models import RegisterVersion
-from privacy.verdicts import PersonalData, Verdict
+from privacy.verdicts import Blocks, PersonalData, Verdict
 from requests_app.guards import independence, the_version_seen
 from requests_app.models import ChangeRequest, Condition, Ruling
 from requests_app.precedents import ruling_before
@@ -112,7 +112,8 @@ def reuse(file, *, actor, precedent, part, fields, conditions, **read):
         texts = [fields["conclusions"].rstrip(), precedent.conclusions]
         fields["conclusions"] = "\n\n".join(dict.fromkeys(filter(None, texts)))
     elif part == "analysis":
-        fields["analysis"] = completed(fields["analysis"], precedent.analysis)
+        past = _past_for(file, precedent)
+        fields["analysis"] = completed(fields["analysis"], past)
         fields["personal_data"] = fields["personal_data"] or precedent.personal_data
     elif part == "measures":
         said = {row["measure"]: row for row in rows(precedent.analysis, "measures", "measures")}
@@ -130,6 +131,16 @@ def reuse(file, *, actor, precedent, part, fields, conditions, **read):
     return draft
 
 
+def _past_for(file, precedent):
+    """What of the analysis of a past ruling may serve `file`: its impact assessment is its own, and so is the name of
+    another client's register entry.
+    """
+    past = {section: parts for section, parts in precedent.analysis.items() if section != "dpia"}
+    if precedent.change_request.organisation_id != file.organisation_id:
+        past["scope"] = {name: value for name, value in past.get("scope", {}).items() if name != "entry"}
+    return past
+
+
 def _as_typed(condition):
     """A saved condition as the service takes it."""
     names = ("text", "verification", "evidence", "owner", "blocks", "days_after", "origin")
@@ -137,9 +148,18 @@ def _as_typed(condition):
 
 
 def _with_entailed(draft, conditions):
-    """`conditions` and those that the analysis makes: one a cause, in the DPO's words where they changed them."""
+    """`conditions` and those that the analysis makes: one a cause, in the DPO's words where they changed them.
+
+    Those that are the client's by law block delivery, whatever was posted.
+    """
     entailed = {one.origin: one for one in _entailed(draft)}
-    kept = [row for row in conditions if not row.get("origin") or entailed.pop(row["origin"], None)]
+    kept = []
+    for row in conditions:
+        made = entailed.pop(row.get("origin"), None)
+        if made and made.owner == Side.CLIENT:
+            row = {**row, "owner": made.owner, "blocks": Blocks.DELIVERY, "days_after": None}
+        if made or not row.get("origin"):
+            kept.append(row)
     return kept + [
         {"origin": one.origin, "text": one.text, "owner": one.owner, "evidence": one.evidence}
         for one in entailed.values()

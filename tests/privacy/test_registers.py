@@ -7,7 +7,7 @@ from accounts.models import User
 from privacy import services
 from privacy.models import Kept, RegisterEntry, RegisterVersion, VersionState
 from privacy.registers import RegisterKind, article_30, content_of
-from privacy.verdicts import Verdict
+from privacy.verdicts import Conformity, Verdict
 from requests_app.services import decision, delivery, development, requests
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
@@ -323,7 +323,7 @@ def test_the_clients_entry_keeps_what_article_30_asks_for_and_not_the_advice():
         "dpia": {"conclusion": "not_required"},
     }
 
-    content = content_of(RegisterKind.CONTROLLER, analysis, before={}, built=())
+    content = content_of(RegisterKind.CONTROLLER, analysis, before={}, found={})
 
     assert content == {
         "scope": {"purposes": ANALYSIS["scope"]["purposes"]},
@@ -341,7 +341,10 @@ def test_measures_that_were_built_exist_and_those_that_do_not_apply_are_left_out
     ]
 
     content = content_of(
-        RegisterKind.PROCESSOR, {"measures": {"measures": measures}}, before={}, built={"masking"}
+        RegisterKind.PROCESSOR,
+        {"measures": {"measures": measures}},
+        before={},
+        found={"masking": Conformity.CONFORMING},
     )
 
     assert content["measures"]["measures"] == [
@@ -372,7 +375,7 @@ def test_a_measure_whose_condition_was_met_exists_in_the_entry(cast):
 def test_what_a_ruling_does_not_answer_stays_as_the_entry_had_it():
     before = {"transfers": {"transfers": [{"country": "Canada"}]}, "data": {"subjects": ["minors"]}}
 
-    content = content_of(RegisterKind.CONTROLLER, ANALYSIS, before=before, built=())
+    content = content_of(RegisterKind.CONTROLLER, ANALYSIS, before=before, found={})
 
     assert content["transfers"] == before["transfers"]
     assert content["data"] == ANALYSIS["data"]
