@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.utils import timezone, translation
 from redis import Redis
 
 from cdc_portal import catalogues
@@ -55,6 +56,14 @@ def clean_cache():
         delete_own_keys(settings.CACHES["default"]["LOCATION"])
     else:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobodys_language():
+    """A page leaves its reader's language and time zone behind in the thread: the next test begins without."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")
