@@ -20,6 +20,7 @@ from requests_app.progress import Progress
 from requests_app.services.development import only_once, send_back_refused
 from requests_app.services.documents import add_evidence, publish
 from requests_app.services.gdpr_sheet import plan_after_acceptance
+from requests_app.services.naming import must_name_no_other_client
 from requests_app.services.proofs import owe
 from workflow import engine
 from workflow.errors import Missing, MovedOn, Reason
@@ -36,6 +37,8 @@ def deliver(file, *, actor, release="", notes="", shared_notes=""):
     locked.abandonment_reason, locked.abandonment_agreed_by = "", None
     said = _said(release, notes, shared_notes)
     event = engine.run(locked, "deliver", actor=actor, data=said)
+    # After the right to deliver is known: the refusal names others.
+    _must_name_no_other_client(locked, release, notes)
     _keep(locked, event, Environment.PRODUCTION, **said)
     register.draw_up(locked, locked.rulings.in_force().get(), at=event.at)
     announce(event)
@@ -51,6 +54,7 @@ def deliver_to_qualification(file, *, actor, release="", notes="", shared_notes=
     """
     locked = engine.hold(file, "qualification", actor=actor)
     only_once(locked, "deliver_to_qualification", key)
+    _must_name_no_other_client(locked, release, notes)
     reasons = locked.missing("deliver", actor=actor, data={"environment": Environment.QUALIFICATION})
     if reasons:
         raise Missing(reasons)
@@ -164,6 +168,11 @@ def _prove(locked, actor, evidence):
 
 def _criteria(locked, keys):
     return AcceptanceCriterion.objects.filter(specification__change_request=locked, pk__in=keys)
+
+
+def _must_name_no_other_client(locked, release, notes):
+    readers = {locked.organisation}
+    must_name_no_other_client([("release", release, readers), ("notes", notes, readers)])
 
 
 def _said(release, notes, shared_notes):

@@ -1,19 +1,15 @@
 """Deliveries of several requests at once, each moved by the one engine: all of them, or none."""
 
-import re
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from accounts.roles import Role
 from requests_app.models import ChangeRequest, Environment, Release, ReleaseItem
 from requests_app.services.delivery import deliver, deliver_to_qualification
+from requests_app.services.naming import must_name_no_other_client
 from workflow.errors import Missing, MovedOn, NotYourRole, Reason
 from workflow.steps import Step
-
-NUMBER = re.compile(r"\b([A-Z]{2,8})-\d{4}-\d{4}")
 
 
 @transaction.atomic
@@ -131,28 +127,11 @@ def _must_hold(files, actor):
 
 
 def _must_name_no_other_client(files, fields, own):
-    """Refuse words in which a client would read the name of another of the release, or a number of any other's."""
+    """What all read names no client, unless there is but one; what is on one request, no other than its own."""
     clients = {file.organisation for file in files}
     texts = [(field, fields[field], clients) for field in ("name", "notes")]
     texts += [(f"notes_{file.pk}", own.get(file.pk, ""), {file.organisation}) for file in files]
-    numbered = {code for _field, text, _readers in texts for code in NUMBER.findall(text)}
-    numbered = Organisation.objects.filter(code__in=numbered)
-    reasons = []
-    for field, text, readers in texts:
-        named = {one for one in clients if re.search(rf"\b{re.escape(one.name)}\b", text, re.IGNORECASE)}
-        named |= {one for one in numbered if one.code in NUMBER.findall(text)}
-        names = sorted(one.name for one in named if readers - {one})
-        if names:
-            reasons.append(
-                Reason(
-                    "names_a_client",
-                    _("Another client reads this: take out what names %(names)s.")
-                    % {"names": ", ".join(names)},
-                    field,
-                )
-            )
-    if reasons:
-        raise Missing(reasons)
+    must_name_no_other_client(texts)
 
 
 def _of(item, reason):

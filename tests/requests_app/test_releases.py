@@ -221,6 +221,30 @@ def test_notes_that_would_tell_a_client_of_another_are_refused_where_they_were_t
     assert kept.items.get(change_request=one).notes == own[f"notes_{one.pk}"]
 
 
+def test_notes_name_no_client_whatever_its_name_ends_with_nor_its_code_nor_one_outside_the_delivery(client):
+    one, other, mine, theirs = two_clients()
+    theirs.organisation.name = "Dupont S.A."
+    theirs.organisation.save()
+    outside = Cast().organisation
+    kept = prepared(mine.lead, one, other)
+    client.force_login(mine.lead)
+    release_page = reverse("requests:release", args=[kept.pk])
+    tab = reverse("requests:development", args=[one.number])
+
+    for words in ("Voir Dupont S.A. et suite", f"Comme {outside.name}", f"Pour {outside.code}", other.number):
+        note = f"notes_{one.pk}"
+        together = client.post(release_page, typed(one, other, revision=kept.revision, **{note: words}))
+        assert (together.status_code, set(together.context["form"].errors)) == (422, {note})
+        for environment in Environment.values:
+            give = {"act": "deliver", "environment": environment, "release": "4.3.0", "notes": words}
+            alone = client.post(tab, give)
+            assert (alone.status_code, set(alone.context["refused"].errors)) == (422, {"notes"})
+            assert words in alone.text
+    assert not one.deliveries.exists()
+    own = f"Pour {one.organisation.name}, {one.number}, {one.organisation.code}"
+    assert client.post(tab, give | {"notes": own}).status_code == 302
+
+
 def test_request_taken_out_of_a_delivery_takes_its_notes_along(client):
     one, other, mine, _theirs = two_clients()
     kept = prepared(mine.lead, one, other, own_notes={one.pk: "Une", other.pk: "Deux"})
