@@ -67,6 +67,11 @@ def test_board_says_of_every_subtask_what_its_file_says(verdict):
     } == {title: state for title, state in stand.items() if title != "g1"}
 
 
+def starts(made):
+    """The start date of each subtask."""
+    return {title: fresh(subtask).start_date for title, subtask in made.items()}
+
+
 def test_gdpr_check_keeps_a_subtask_from_green_unless_it_touches_no_personal_data():
     cast = Cast()
     file = stories.validated(cast)
@@ -148,6 +153,10 @@ def test_move_of_a_card_is_the_act_of_its_page_and_leads_back_to_it(client, role
         ("developer", {"to": "checks"}, "a", 422),
         ("tester", {"to": "checks"}, "b", 403),
         ("developer", {"to": "in_progress"}, "c", 409),
+        # Its start date is what happened.
+        ("developer", {"to": "in_progress"}, "b", 422),
+        ("developer", {"do": "start"}, "b", 422),
+        ("developer", {"to": "in_progress"}, "d", 422),
         ("lead", {"do": "send_back", "reason": "Gardez ces mots"}, "a", 422),
         ("lead", {"do": "block", "reason": " "}, "a", 422),
         # A tester on own work, and a check on a cancelled subtask.
@@ -165,12 +174,12 @@ def test_move_that_the_rules_forbid_says_why_keeps_what_was_typed_and_moves_noth
     cast.developer = UserFactory(developer=True, tester=True)
     cast.both = cast.developer
     _file, made = busy_file(cast)
-    before = placed(cast.lead)
+    before, dates = placed(cast.lead), starts(made)
     client.force_login(getattr(cast, role))
 
     response = client.post(reverse("requests:board"), {"card": key_of(made[title]), **sent})
 
-    assert (response.status_code, placed(cast.lead)) == (status, before)
+    assert (response.status_code, placed(cast.lead), starts(made)) == (status, before, dates)
     if status != 400:
         [said] = response.context["messages"]
         assert (said.level_tag, f"« {title} »" in str(said).replace("\u202f", " ")) == ("error", True)

@@ -27,6 +27,7 @@ from requests_app.views.development.rights import Rights
 from requests_app.views.files import get_file
 from requests_app.views.lists import whole
 from requests_app.views.refusals import STATUS, refusal_lines
+from ui.formats import day_text
 from workflow.errors import Missing, NotYourRole, Reason, Refused
 
 SEES_BOARD = (Role.SUPPORT, Role.LEAD, Role.DEVELOPER, Role.TESTER, *DPO_ROLES)
@@ -147,8 +148,18 @@ def carry_out(request, node):
         name = BY_COLUMN.get(request.POST.get("to")) or refuse_column(node, request.POST.get("to"))
     if name not in DONE or (name in ("pass", "fail")) != (kind in CheckKind.values):
         raise BadRequest("no such act")
+    if name == "start":
+        must_not_be_started(node)
     make(name, kind, node.subtask, actor=request.user, reason=request.POST.get("reason", "").strip())
     return DONE[name]
+
+
+def must_not_be_started(node):
+    """Refuse to start again what was: its page changes a start date, the board enters the first one."""
+    if node.state is State.SENT_BACK:
+        raise stays(_("Its work goes on where it is: end it again once it is mended."))
+    if node.state is State.IN_PROGRESS:
+        raise stays(_("It was started on %(day)s already.") % {"day": day_text(node.subtask.start_date)})
 
 
 def make(name, kind, subtask, *, actor, reason):
