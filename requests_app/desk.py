@@ -208,9 +208,10 @@ BY_ROLE = (
 
 
 def untouched(subtasks, user):
-    """Those of `subtasks` to which `user` was never assigned and which they never ended: they may check them."""
+    """Those of `subtasks` that `user` may check: never assigned to them or their parent, and never ended by them."""
     return subtasks.filter(
         ~Exists(Assignment.objects.filter(subtask=OuterRef("pk"), person=user)),
+        ~Exists(Assignment.objects.filter(subtask=OuterRef("parent"), person=user)),
         ~Exists(Round.objects.filter(subtask=OuterRef("pk"), ended_by=user)),
     )
 

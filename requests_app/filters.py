@@ -191,11 +191,12 @@ class BoardFilterForm(forms.Form):
         """Which subtasks are for `person` (a key): to work on or, once ended where no tester is named, to check."""
         of_subtask = {"subtask": OuterRef("pk")}
         assignments = Assignment.objects.filter(**of_subtask, person=person)
+        of_parent = Assignment.objects.filter(subtask=OuterRef("parent"), person=person)
         named = Subtask.testers.through.objects.filter(**of_subtask)
         is_tester = User.objects.active().with_role(Role.TESTER).filter(pk=person)
         to_check = Exists(Round.objects.filter(**of_subtask, sent_back_at=None)) & Exists(is_tester)
         return (
             Q(Exists(assignments.current()))
             | Q(Exists(named.filter(user=person)))
-            | Q(to_check & ~Exists(named) & ~Exists(assignments))
+            | Q(to_check & ~Exists(named) & ~Exists(assignments) & ~Exists(of_parent))
         )

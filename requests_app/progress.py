@@ -184,10 +184,16 @@ class Node:
 
     @property
     def hands(self):
-        """The keys of everybody who may not check it: ever assigned to it, or entered an end date."""
-        return {row.person_id for row in self.subtask.assignments.all()} | {
+        """The keys of everybody who may not check it: ever assigned to it or to its parent, or entered an end date."""
+        return {row.person_id for row in (*self.subtask.assignments.all(), *self.of_parent)} | {
             round.ended_by_id for round in self.rounds
         }
+
+    @property
+    def of_parent(self):
+        """Every assignment to its parent, whose work it is a part of; none on the first level."""
+        parent = self.progress.nodes.get(self.subtask.parent_id)
+        return list(parent.subtask.assignments.all()) if parent else []
 
     @property
     def spent(self):

@@ -275,6 +275,8 @@ def barred(node):
     for row in node.subtask.assignments.all():
         on_it = _("is assigned to it") if row.removed_at is None else _("was assigned to it")
         found[row.person] = on_it if row.removed_at is None else found.get(row.person, on_it)
+    for row in node.of_parent:
+        found.setdefault(row.person, _("is or was assigned to the subtask that it is a part of"))
     for round in node.rounds:
         found.setdefault(round.ended_by, _("entered an end date"))
     if any(kind in TESTER_CHECKS for kind in node.required):

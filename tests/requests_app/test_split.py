@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from notifications.models import OutgoingMessage
-from requests_app import pasted
+from requests_app import desk, pasted
 from requests_app.dependencies import circle
 from requests_app.history import words
 from requests_app.models import Subtask, SubtaskTemplate
@@ -301,6 +301,26 @@ def test_circle_through_the_second_level_is_refused_by_names():
     with pytest.raises(Missing) as refusal:
         development.edit_subtask(by_title["Saisie"], actor=cast.lead, fields={}, depends_on=[foreign])
     assert codes(refusal) == ["depends_on"]
+
+
+@pytest.mark.django_db
+def test_developer_of_a_subtask_checks_none_of_those_it_is_split_into():
+    cast, both = Cast(), UserFactory(developer=True, tester=True)
+    file = stories.validated(cast)
+    parent = development.add_subtask(
+        file, actor=cast.lead, fields={"title": "Écrans"}, developers=[cast.developer, both]
+    )
+    part = stories.split(fresh(file), cast, "Saisie", parent=parent)
+    stories.end(part, cast)
+
+    with pytest.raises(Missing) as refusal:
+        development.make_check(part, actor=both, kind="unit", is_passed=True)
+
+    assert codes(refusal) == ["independence"]
+    said = dict(development.barred(Progress(fresh(file)).nodes[part.pk]))
+    assert said[both] == "est ou a été imputé à la sous-tâche dont elle fait partie"
+    assert "check" not in desk.work_on(fresh(file), both)
+    assert "check" in desk.work_on(fresh(file), cast.tester)
 
 
 @pytest.mark.django_db
