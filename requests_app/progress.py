@@ -175,7 +175,9 @@ class Node:
 
     @property
     def waits_for(self):
-        """The nodes that it depends on and that are neither green nor cancelled, its parent's too."""
+        """The nodes that it depends on and that are neither green nor cancelled, its parent's too; none once cancelled."""
+        if self.is_cancelled:
+            return []
         nodes = self.progress.nodes
         parent = nodes.get(self.subtask.parent_id)
         keys = {one.pk: None for node in (self, parent) if node for one in node.subtask.depends_on.all()}

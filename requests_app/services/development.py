@@ -507,13 +507,15 @@ def _still_accountable(current, wanted):
 
 
 def _depend(progress, subtask, depends_on):
-    """Set what a subtask waits for, unless nobody could then get out of a circle."""
+    """Set what a subtask waits for, unless nobody could then get out of a circle; nobody waits for what is cancelled."""
     nodes = progress.nodes
     if any(one.pk not in nodes for one in depends_on):
         raise _missing("depends_on", _("Choose subtasks of this request."))
-    waits = {key: [one.pk for one in node.subtask.depends_on.all()] for key, node in nodes.items()}
+    live = {key: node.subtask for key, node in nodes.items() if not node.is_cancelled}
+    waits = {key: [one.pk for one in live[key].depends_on.all()] for key in live}
     waits[subtask.pk] = [one.pk for one in depends_on]
-    found = circle({key: node.subtask.parent_id for key, node in nodes.items()}, waits)
+    waits = {key: [one for one in waited if one in live] for key, waited in waits.items()}
+    found = circle({key: one.parent_id for key, one in live.items()}, waits)
     if found:
         titles = [_("“%(title)s”") % {"title": nodes[key].subtask.title} for key in (*found, found[0])]
         raise _missing(

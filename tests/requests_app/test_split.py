@@ -304,6 +304,26 @@ def test_circle_through_the_second_level_is_refused_by_names():
 
 
 @pytest.mark.django_db
+def test_cancelled_subtask_closes_no_circle_and_nobody_waits_for_it():
+    cast = Cast()
+    file = stories.validated(cast)
+    split.add_list(file, actor=cast.lead, text="Export\nImport\nReprise")
+    first, between, last = file.subtasks.order_by("pk")
+    development.edit_subtask(between, actor=cast.lead, fields={}, depends_on=[first])
+    development.edit_subtask(last, actor=cast.lead, fields={}, depends_on=[between])
+    development.cancel_subtask(between, actor=cast.lead, reason="Inutile")
+
+    development.edit_subtask(first, actor=cast.lead, fields={}, depends_on=[last])
+
+    nodes = Progress(fresh(file)).nodes
+    assert [[one.subtask.title for one in nodes[one.pk].waits_for] for one in (first, between, last)] == [
+        ["Reprise"],
+        [],
+        [],
+    ]
+
+
+@pytest.mark.django_db
 def test_developer_of_a_subtask_checks_none_of_those_it_is_split_into():
     cast, both = Cast(), UserFactory(developer=True, tester=True)
     file = stories.validated(cast)
