@@ -125,8 +125,12 @@ def all_green(files):
 
 def refused_as_is(files):
     """Those that the client refused, with nothing added or reopened since: it would be given the same again."""
+    # Of what is worked on: what has rounds is never split.
     newer = Round.objects.filter(
-        subtask__change_request=OuterRef("pk"), opened_at__gte=OuterRef("refused_on")
+        subtask__change_request=OuterRef("pk"),
+        subtask__cancelled_at=None,
+        subtask__parent__cancelled_at=None,
+        opened_at__gte=OuterRef("refused_on"),
     )
     return files.annotate(refused_on=Subquery(REFUSAL.values("answered_at")[:1])).filter(
         ~Exists(LEAVES.filter(created_at__gte=OuterRef("refused_on"))),

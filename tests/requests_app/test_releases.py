@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications.models import OutgoingMessage
 from requests_app import making
 from requests_app.models import Environment, Proof, ProofKind, Release
-from requests_app.services import decision, delivery, release
+from requests_app.services import decision, delivery, development, release
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
 from tests.pdf import text_of
@@ -360,6 +360,28 @@ def test_refused_request_is_again_to_come_in_its_delivery(client):
 
     client.force_login(cast.client_admin)
     assert len(client.get(coming).context["coming"]) == 1
+
+
+def test_request_refused_and_ended_again_only_where_it_was_cancelled_is_not_ready(client):
+    cast = Cast()
+    file = stories.green(cast)
+    other = stories.split(file, cast, "Autre")
+    stories.end(other, cast)
+    stories.pass_checks(other, cast)
+    delivery.deliver(fresh(file), actor=cast.lead)
+    delivery.refuse(fresh(file), actor=cast.client_admin, answers={}, reason="Non")
+    development.reopen_subtask(other, actor=cast.lead, reason="À revoir")
+    stories.end(other, cast)
+    kept = prepared(cast.lead, fresh(file))
+    development.cancel_subtask(other, actor=cast.lead, reason="Sans suite")
+
+    client.force_login(cast.lead)
+    page = client.get(reverse("requests:release", args=[kept.pk]))
+
+    assert [is_ready for _item, is_ready in page.context["items"]] == [False]
+    with pytest.raises(Missing) as refusal:
+        delivery.deliver(fresh(file), actor=cast.lead)
+    assert [reason.code for reason in refusal.value.reasons] == ["nothing_new"]
 
 
 def test_production_comes_after_qualification_where_the_setting_asks(client, settings):
