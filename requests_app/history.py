@@ -151,6 +151,13 @@ TONES = {
     OutgoingMessage.State.UNCERTAIN: "warning",
 }
 ABOUT_DOCUMENTS = ("add_document", "withdraw_document")
+# Of an edit of a subtask: what is no field of it, or reads badly by its field's name; and what holds people.
+EDITED = {
+    "accountable": gettext_lazy("accountable developer"),
+    "depends_on": gettext_lazy("what it waits for"),
+    "developers": gettext_lazy("developers"),
+}
+OF_PEOPLE = ("accountable", "developers", "testers")
 
 
 def words(event, people=None):
@@ -313,14 +320,14 @@ def named_in(events):
 
 def _people_of(event):
     if event.name == "edit_subtask":
-        changed = [event.data["changed"].get(name, ()) for name in ("developers", "testers")]
+        changed = [event.data["changed"].get(name, ()) for name in OF_PEOPLE]
         return [key for both in changed for keys in both for key in keys]
     return [event.data["person"]] if "person" in event.data else event.data.get("developers", [])
 
 
 def _change(name, before, after, people):
     """What an edit of a subtask changed, in words; of a long text and of lists of texts, that it did."""
-    what = _("developers") if name == "developers" else str(Subtask._meta.get_field(name).verbose_name)
+    what = EDITED[name] if name in EDITED else Subtask._meta.get_field(name).verbose_name
     if name in ("description", "criteria"):
         return what
     before, after = (_edited(name, value, people) for value in (before, after))
@@ -328,12 +335,14 @@ def _change(name, before, after, people):
 
 
 def _edited(name, value, people):
-    if name in ("developers", "testers"):
+    if name in OF_PEOPLE:
         return ", ".join(people[key] for key in value if key in people) or "—"
     if name == "estimate":
         return hours_text(value) if value else "—"
     if name.startswith("forecast_"):
         return day_text(date.fromisoformat(value)) if value else "—"
+    if name == "depends_on":
+        return ", ".join(_("“%(text)s”") % {"text": title} for title in value) or "—"
     return _("“%(text)s”") % {"text": value}
 
 

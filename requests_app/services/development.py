@@ -526,9 +526,12 @@ def _depend(progress, subtask, depends_on):
 
 def _as_edited(subtask, fields):
     """What an edit of `fields` may change of a subtask, as the history keeps it."""
+    current = dict(subtask.assignments.current().order_by("person").values_list("person", "is_accountable"))
     return {
         **{name: getattr(subtask, name) for name in fields},
-        "developers": sorted(subtask.assignments.current().values_list("person", flat=True)),
+        "accountable": [person for person, is_accountable in current.items() if is_accountable],
+        "developers": list(current),
+        "depends_on": list(subtask.depends_on.order_by("pk").values_list("title", flat=True)),
         "testers": sorted(subtask.testers.values_list("pk", flat=True)),
         "criteria": list(subtask.criteria.values_list("text", flat=True)),
     }

@@ -465,15 +465,39 @@ def test_an_edit_of_a_subtask_stays_in_the_history_with_what_it_changed():
 
     edits = list(file.events.filter(name="edit_subtask"))
     assert [sorted(edit.data["changed"]) for edit in edits] == [
-        ["developers", "forecast_end", "testers"],
+        ["accountable", "developers", "forecast_end", "testers"],
         ["title"],
     ]
     with override("en"):
         said = [words(edit, named_in(edits)) for edit in edits]
     assert said[1] == "changed the subtask “Lire”: title from “Écrire l’export” to “Lire”"
-    start = f"changed the subtask “Écrire l’export”: developers from {cast.developer} to {other}, forecast end from — to "
+    start = (
+        f"changed the subtask “Écrire l’export”: accountable developer from {cast.developer} to {other}, "
+        f"developers from {cast.developer} to {other}, forecast end from — to "
+    )
     assert said[0].startswith(start)
     assert said[0].endswith(f", testers from — to {cast.tester}")
+
+
+def test_what_a_subtask_waits_for_and_who_is_accountable_stay_in_the_history():
+    cast, other = Cast(), UserFactory(developer=True)
+    file = stories.validated(cast)
+    before = stories.split(file, cast, "Import")
+    subtask = development.add_subtask(
+        fresh(file), actor=cast.lead, fields={"title": "Lire"}, developers=[cast.developer, other]
+    )
+    both = {"actor": cast.lead, "fields": {}, "developers": [cast.developer, other]}
+
+    development.edit_subtask(subtask, **both, accountable=other)
+    development.edit_subtask(subtask, **both, depends_on=[before])
+
+    edits = list(file.events.filter(name="edit_subtask"))
+    with override("en"):
+        said = [words(edit, named_in(edits)) for edit in edits]
+    assert said == [
+        f"changed the subtask “Lire”: accountable developer from {cast.developer} to {other}",
+        "changed the subtask “Lire”: what it waits for from — to “Import”",
+    ]
 
 
 def test_work_pauses_while_the_specification_is_open_again():
