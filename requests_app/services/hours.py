@@ -204,20 +204,24 @@ def _too_much(person, changed, kept):
 
 
 def _trace(person, changed, kept, *, actor):
-    """Write down which hours that were entered already become others. Said once of all: the same moment."""
+    """Write down which hours that were entered already become others, taken back ones too. All at the same moment."""
     now = timezone.now()
+    corrections = TimeCorrection.objects.filter(person=person, day__in={cell.day for cell in changed})
+    # Hours that were taken back left no entry, and come again as a correction.
+    before = dict.fromkeys(corrections.order_by().values_list("subtask", "day"), 0)
+    before |= {key: entry.quarters for key, entry in kept.items()}
     TimeCorrection.objects.bulk_create(
         TimeCorrection(
             person=person,
             subtask=cell.subtask,
             day=cell.day,
-            before=kept[cell.key].quarters,
+            before=before[cell.key],
             after=cell.quarters,
             actor=actor,
             at=now,
         )
         for cell in changed
-        if cell.key in kept and kept[cell.key].quarters != cell.quarters
+        if before.get(cell.key, cell.quarters) != cell.quarters
     )
 
 

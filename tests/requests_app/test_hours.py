@@ -263,6 +263,15 @@ def test_correction_leaves_who_before_after_and_when(client, cast):
     assert page.context["corrections"] == list(rows)[::-1]
 
 
+def test_hours_taken_back_and_entered_again_are_told_from_those_entered_once(cast):
+    subtask = at_work(cast)
+    for quarters in (32, 0, 16):
+        enter(cast.developer, subtask, MONDAY, quarters)
+
+    rows = TimeCorrection.objects.order_by("pk")
+    assert list(rows.values_list("before", "after")) == [(32, 0), (0, 16)]
+
+
 def test_nobody_but_the_lead_reads_or_changes_the_hours_of_others(client, cast):
     subtask, other = at_work(cast), UserFactory(developer=True)
     theirs = f"{HERE}?person={cast.developer.pk}"
