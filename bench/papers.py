@@ -106,7 +106,7 @@ def registers():
 
 def add_entries(organisation, ruling):
     """Entries in force of the client's register, each as full as the fullest of the demo."""
-    now, content = timezone.now(), content_of(RegisterKind.CONTROLLER, analyses.EXPORT, before={}, built=())
+    now, content = timezone.now(), content_of(RegisterKind.CONTROLLER, analyses.EXPORT, before={}, found={})
     entries = RegisterEntry.objects.bulk_create(
         RegisterEntry(
             organisation=organisation, kind=RegisterKind.CONTROLLER, name=name, name_key=folded(name)

@@ -99,11 +99,12 @@ ARTICLE_30 = {
 SCHEMA = {(section.name, part.name): part for section in SECTIONS for part in section.parts}
 
 
-def content_of(kind, analysis, *, before, found):
+def content_of(kind, analysis, *, before, found, started=frozenset()):
     """What an entry of `kind` (a `RegisterKind`) says once `analysis` is carried out.
 
     `before`: the content that it changes, `{}` for a new entry, which stays where the analysis answers nothing.
-    `found`: how each measure of the analysis that was to build was found, a `{measure: Conformity}`.
+    `found`: how each measure of the analysis that was to build was found, a `{measure: Conformity}`. `started`: the parts,
+    as `"section-part"`, that the analysis started from; those that it states no more were taken out, and leave the entry.
     """
     analysis = {**analysis, "measures": {"measures": _in_place(analysis, found)}}
     kept = {(part.section, part.name) for heading in ARTICLE_30[kind] for part in heading.parts}
@@ -113,7 +114,12 @@ def content_of(kind, analysis, *, before, found):
         }
         for section, parts in analysis.items()
     }
-    return completed({section: parts for section, parts in said.items() if parts}, before)
+    stays = {
+        section: {name: value for name, value in parts.items() if f"{section}-{name}" not in started}
+        for section, parts in before.items()
+    }
+    content = completed(said, stays)
+    return {section: parts for section, parts in content.items() if parts}
 
 
 def _in_place(analysis, found):

@@ -154,7 +154,9 @@ def _content(entry, ruling):
         origin.removeprefix(MEASURE): Conformity(conformity)
         for origin, conformity in findings.values_list("condition__origin", "conformity")
     }
-    return content_of(entry.kind, ruling.analysis, before=before or {}, found=found)
+    return content_of(
+        entry.kind, ruling.analysis, before=before or {}, found=found, started=ruling.started_parts
+    )
 
 
 def _next_number(entry):

@@ -246,7 +246,10 @@ class RulingSheet:
         self.findings = findings
         start = draft or before
         self.saved = unsealed(start.analysis) if start else analysis_of(intake, words)
-        self.marks = draft.reused if draft else [] if before else self._mark_of(intake)
+        self.marks = [] if start else self._mark_of(intake)
+        if start:
+            # The ruling before says for itself what else it took over; what it had of an entry may still be taken out.
+            self.marks = draft.reused if draft else [mark for mark in before.reused if "entry" in mark]
         self.formsets = formsets_of(data, self.saved)
         self.form = RulingForm(
             data,

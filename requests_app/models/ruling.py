@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Side
-from privacy.analysis import essentials, readable
+from privacy.analysis import answer, essentials, is_unchanged, readable
 from privacy.verdicts import Blocks, Conformity, PersonalData, Verdict
 from requests_app.models.drafts import Draft
 from requests_app.models.search import SearchText
 from requests_app.models.sheet import Finding, Handover
+from ui.folding import folded
 
 MET = [finding for finding in Conformity if finding.is_met]
 
@@ -40,8 +41,9 @@ class Ruling(Draft):
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict, blank=True)
     conclusions = models.TextField(_("conclusions"), blank=True)
     validation_date = models.DateField(_("validation date"), null=True, blank=True)
-    # What was taken over, for the vendor's side alone: `[{"part", "number", "entry", "sections"}]`, `part` what it comes from
-    # (the client's answers, an entry of its register, a past ruling on it) or a part of a past ruling (`precedents.PARTS`).
+    # What was taken over, for the vendor's side alone: `[{"part", "number", "entry", "sections", "said"}]`, `part` what it
+    # comes from (the client's answers, an entry of its register, a past ruling on it) or a part of a past ruling
+    # (`precedents.PARTS`); `said`, of an entry: all that was shown of it, as `"section-part"`.
     reused = models.JSONField(default=list, blank=True, editable=False)
     ruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -110,6 +112,18 @@ class Ruling(Draft):
     def essentials(self):
         """The analysis in short, for messages, as `privacy.analysis.ReadPart`s."""
         return essentials(self.analysis)
+
+    def marks_of_entry(self, name):
+        """The marks of `reused` that say what the register entry `name` filled in: none where it was not started from."""
+        return [mark for mark in self.reused if "entry" in mark and folded(mark["entry"]) == folded(name)]
+
+    @property
+    def started_parts(self):
+        """What its register entry had when this started from it, as a set of `"section-part"`; none on the short path."""
+        if is_unchanged(self.analysis):
+            return set()
+        marks = self.marks_of_entry(answer(self.analysis, "scope", "entry", ""))
+        return {part for mark in marks for part in mark.get("said", ())}
 
     def holds_for(self, version):
         """Whether this ruling is in force and was given on the content of `version`."""

@@ -58,9 +58,9 @@ def start_from_entry(file, *, actor, fields, **typed):
     analysis = fields["analysis"]
     draft = save_ruling(file, actor=actor, fields=fields, **typed)
     changes, name = answer(analysis, "scope", "changes"), answer(analysis, "scope", "entry", "")
-    if not changes or is_unchanged(analysis) or any(mark.get("entry") == name for mark in draft.reused):
+    if not changes or is_unchanged(analysis) or draft.marks_of_entry(name):
         return draft
-    marks = []
+    marks, shown = [], []
     for number, part, past in _past_of_entry(draft.change_request, actor, name):
         sections = [
             section
@@ -68,9 +68,13 @@ def start_from_entry(file, *, actor, fields, **typed):
             if parts.keys() - draft.analysis.get(section, {}).keys()
         ]
         draft.analysis = completed(draft.analysis, past)
+        shown += [f"{section}-{one}" for section, parts in past.items() for one in parts]
         marks.append({"number": number, "part": part, "entry": name, "sections": sections})
-    # One stays even where nothing was filled in: what is taken out afterwards stays out.
-    draft.reused += [mark for mark in marks if mark["sections"]] or marks[:1]
+    # One stays even where nothing was filled in: what is taken out afterwards stays out, of the entry too.
+    kept = [mark for mark in marks if mark["sections"]] or marks[:1]
+    if kept:
+        kept[0]["said"] = list(dict.fromkeys(shown))
+    draft.reused += kept
     draft.save(update_fields=["analysis", "reused"])
     _set_conditions(draft, None)
     return draft

@@ -8,7 +8,7 @@ from privacy import services
 from privacy.models import Kept, RegisterEntry, RegisterVersion, VersionState
 from privacy.registers import RegisterKind, article_30, content_of
 from privacy.verdicts import Conformity, Verdict
-from requests_app.services import decision, delivery, development, requests
+from requests_app.services import decision, delivery, development, requests, ruling
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
 from tests.factories.requests import ANALYSIS, Cast, fresh
@@ -372,13 +372,82 @@ def test_a_measure_whose_condition_was_met_exists_in_the_entry(cast):
     assert said == {"existing"}
 
 
-def test_what_a_ruling_does_not_answer_stays_as_the_entry_had_it():
-    before = {"transfers": {"transfers": [{"country": "Canada"}]}, "data": {"subjects": ["minors"]}}
+CANADA = {"transfers": {"transfers": [{"country": "Canada"}]}, "data": {"subjects": ["minors"]}}
 
-    content = content_of(RegisterKind.CONTROLLER, ANALYSIS, before=before, found={})
 
-    assert content["transfers"] == before["transfers"]
+def test_what_the_ruling_was_never_shown_of_the_entry_stays_as_the_entry_had_it():
+    content = content_of(RegisterKind.CONTROLLER, ANALYSIS, before=CANADA, found={})
+
+    assert content["transfers"] == CANADA["transfers"]
     assert content["data"] == ANALYSIS["data"]
+
+
+def test_what_the_ruling_started_from_and_does_not_state_any_more_leaves_the_entry():
+    started = {"transfers-transfers", "data-subjects"}
+
+    content = content_of(RegisterKind.CONTROLLER, ANALYSIS, before=CANADA, found={}, started=started)
+
+    assert "transfers" not in content
+    assert content["data"] == ANALYSIS["data"]
+
+
+KNOWN = {
+    **ANALYSIS,
+    "recipients": {
+        "recipients": [{"recipient": "Mairie"}],
+        "sub_processors": [{"name": "Hébergeur", "country": "France"}],
+    },
+    "transfers": {"transfers": [{"country": "USA", "recipient": "Hébergeur", "tool": "adequacy"}]},
+    "measures": {"measures": [{"measure": "backup", "state": "existing"}]},
+}
+
+
+def accepted_with(file, cast, analysis):
+    """Rule on `file` with `analysis`, up to the acceptance; returns what both registers say then, by kind."""
+    stories.give_ruling(file, cast, analysis=analysis)
+    decision.validate(fresh(file), actor=cast.client_admin, version=1)
+    subtask = stories.split(fresh(file), cast, criteria=file.specification.criteria.all())
+    stories.end(subtask, cast)
+    stories.pass_checks(subtask, cast)
+    delivery.deliver(fresh(file), actor=cast.lead)
+    delivery.accept(fresh(file), actor=cast.client_admin, answers=stories.answers(file))
+    return {made.entry.kind: made.content for made in file.register_versions.all()}
+
+
+def started_on(cast, **analysis):
+    """A file whose draft of a ruling names the entry, with a change, and starts from it; and the draft."""
+    file = stories.specified(cast)
+    scope = {"changes": ["access"], "entry": ANALYSIS["scope"]["entry"]}
+    fields = {"personal_data": "yes", "analysis": {"scope": scope, **analysis}}
+    return file, ruling.start_from_entry(file, actor=cast.dpo, fields=fields, revision=0)
+
+
+@pytest.mark.parametrize(
+    ("section", "part"),
+    [
+        ("transfers", "transfers"),
+        ("recipients", "recipients"),
+        ("recipients", "sub_processors"),
+        ("measures", "measures"),
+    ],
+)
+def test_the_last_one_that_the_dpo_takes_out_leaves_both_registers(cast, section, part):
+    accepted_with(stories.specified(cast), cast, KNOWN)
+    file, draft = started_on(cast)
+    kept = {name: value for name, value in draft.analysis[section].items() if name != part}
+
+    said = accepted_with(file, cast, {**draft.analysis, section: kept})
+
+    assert [content.get(section, {}).get(part) for content in said.values()] == [None, None]
+    assert said["controller"]["scope"] == {"purposes": ANALYSIS["scope"]["purposes"]}
+
+
+def test_a_processing_that_turns_out_unchanged_takes_nothing_out_of_its_entry(cast):
+    before = accepted_with(stories.specified(cast), cast, KNOWN)
+    file, _draft = started_on(cast)
+    scope = {"changes": ["none"], "entry": ANALYSIS["scope"]["entry"]}
+
+    assert accepted_with(file, cast, {"scope": scope}) == before
 
 
 @pytest.mark.parametrize(("kind", "letters"), [("controller", "bcdefg"), ("processor", "bcd")])
