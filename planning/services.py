@@ -4,8 +4,12 @@ import uuid
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from planning.models import CalendarKey, Leave, Pace
+from ui.formats import day_text
+from workflow.errors import Missing, Reason
 
 
 @transaction.atomic
@@ -25,7 +29,13 @@ def drop_calendar_key(person):
 
 @transaction.atomic
 def add_leave(person, *, first_day, last_day):
-    """Say that `person` is away on these dates, both included. Returns the row."""
+    """Say that `person` is away on these dates, both included. Returns the row. Raises `Missing` where they are already."""
+    # Two presses at once come one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    known = Leave.objects.within(first_day, last_day).filter(person=person).first()
+    if known:
+        said = {"first": day_text(known.first_day), "last": day_text(known.last_day)}
+        raise Missing([Reason("leave", _("There is leave from %(first)s to %(last)s already.") % said)])
     return Leave.objects.create(person=person, first_day=first_day, last_day=last_day)
 
 

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from planning.models import Leave, Pace
+from planning.models import Pace
 from requests_app.forms.fields import DayField
 from requests_app.planning_pages import WORKERS
-from ui.formats import day_text
 from ui.widgets import AmountInput
 
 LONGEST = timedelta(days=366)
@@ -22,12 +20,8 @@ class LeaveForm(forms.Form):
     first_day = DayField(label=_("First day away"))
     last_day = DayField(label=_("Last day away"))
 
-    def __init__(self, *args, person, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.person = person
-
     def clean(self):
-        """The days in their order, of a believable length, and not given twice."""
+        """The days in their order, of a believable length."""
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
         if not first or not last:
             return
@@ -36,10 +30,6 @@ class LeaveForm(forms.Form):
             return
         if last - first > LONGEST:
             self.add_error("last_day", _("Give a year at most."))
-        known = Leave.objects.within(first, last).filter(person=self.person).first()
-        if known:
-            said = {"first": day_text(known.first_day), "last": day_text(known.last_day)}
-            raise ValidationError(_("There is leave from %(first)s to %(last)s already.") % said)
 
 
 class PaceForm(forms.ModelForm):

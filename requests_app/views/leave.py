@@ -18,6 +18,7 @@ from requests_app import planning_pages
 from requests_app.forms.leave import LeaveForm, PaceForm
 from requests_app.planning_pages import WORKERS
 from requests_app.views.lists import whole
+from requests_app.views.refusals import attempt
 
 
 @role_required(*WORKERS)
@@ -25,13 +26,13 @@ from requests_app.views.lists import whole
 def leave(request):
     """Days away, hours a day and stand-in of one person; the lead chooses whose."""
     person, act = _whose(request), request.POST.get("act")
-    leave_form = LeaveForm(request.POST if act == "add" else None, person=person)
+    leave_form = LeaveForm(request.POST if act == "add" else None)
     pace = Pace.objects.filter(person=person).first() or Pace(person=person)
     pace_form = PaceForm(request.POST if act == "pace" else None, instance=pace, person=person)
     done = ""
     if act == "add" and leave_form.is_valid():
-        add_leave(person, **leave_form.cleaned_data)
-        done = _("The leave is noted.")
+        if attempt(leave_form, add_leave, person, **leave_form.cleaned_data):
+            done = _("The leave is noted.")
     elif act == "pace" and pace_form.is_valid():
         set_pace(person, **pace_form.cleaned_data)
         done = _("The capacity is saved.")

@@ -1,16 +1,22 @@
 """Leave, hours a day and stand-ins: everybody their own, the lead everybody's."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from planning.models import Leave, Pace
 from planning.services import add_leave, set_pace
 from planning.workdays import today
+from requests_app.models import ColumnLimit
+from requests_app.services.board import set_limits
 from tests.factories.accounts import UserFactory
 from tests.factories.requests import Cast
+from workflow.errors import Missing
 
 pytestmark = pytest.mark.django_db
 HERE = "/conges/"
@@ -117,3 +123,28 @@ def test_leads_page_asks_the_same_for_any_number_of_people(client, django_assert
 
     with django_assert_num_queries(8):
         client.get(HERE)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_two_presses_at_once_note_the_leave_once_and_keep_the_limits():
+    person, lead = UserFactory(developer=True), UserFactory(lead=True)
+    day = today()
+    meeting = Barrier(2)
+
+    def press(_rank):
+        try:
+            meeting.wait(timeout=5)
+            set_limits(actor=lead, limits={"todo": 3, "checks": 2})
+            return add_leave(person, first_day=day, last_day=day)
+        except Missing as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, range(2)))
+
+    assert sorted(isinstance(answer, Missing) for answer in answers) == [False, True]
+    assert Leave.objects.filter(person=person).count() == 1
+    assert dict(ColumnLimit.objects.values_list("state", "most")) == {"todo": 3, "checks": 2}
