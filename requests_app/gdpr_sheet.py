@@ -12,6 +12,7 @@ from privacy.checklist import Point
 from privacy.verdicts import Blocks, Conformity
 from requests_app.models.ruling import Condition
 from requests_app.models.sheet import Finding
+from workflow.steps import Step
 
 UNSAID = (Conformity.NOT_ASSESSED.value, "", "")
 
@@ -66,6 +67,11 @@ class Line:
     def said(self, number):
         """What the first `number` findings come down to, as `Finding.said`."""
         return self.findings[number - 1].said if 0 < number <= self.number else UNSAID
+
+
+def open_lines(lines, step):
+    """Those of `lines` that the DPO fills in at `step`: of a closed file the conditions due after acceptance alone."""
+    return [line for line in lines if step != Step.CLOSED or line.blocks is Blocks.AFTER]
 
 
 def lines_of(ruling):

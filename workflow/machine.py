@@ -72,7 +72,8 @@ PARTS = {
     "checks": Part((Step.DEVELOPMENT,), any_of(tester, dpo)),
     # Friday's hours are entered although the request was delivered on Thursday; closed weeks end that.
     "hours": Part(OPEN_STEPS + ENDS, any_of(developer, lead)),
-    "gdpr_sheet": Part((Step.DEVELOPMENT, Step.ACCEPTANCE), dpo),
+    # Once the file is closed, what is due after the acceptance alone: `requests_app.gdpr_sheet.open_lines`.
+    "gdpr_sheet": Part((Step.DEVELOPMENT, Step.ACCEPTANCE, Step.CLOSED), dpo),
     "handovers": Part((Step.DEVELOPMENT, Step.ACCEPTANCE), any_of(client, dpo, lead)),
     "actions": Part((Step.DEVELOPMENT, Step.ACCEPTANCE, Step.CLOSED), any_of(client, dpo, lead)),
     "qualification": Part((Step.DEVELOPMENT,), lead),

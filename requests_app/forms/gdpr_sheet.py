@@ -10,7 +10,7 @@ from accounts.roles import CLIENT_ROLES, DPO_ROLES, Role, Side
 from documents.fields import MultipleFileField
 from privacy.verdicts import Conformity
 from requests_app.forms.fields import DayField, LineField, LongTextField, capitalised
-from requests_app.gdpr_sheet import action_needed, lines_of, why_needed
+from requests_app.gdpr_sheet import action_needed, lines_of, open_lines, why_needed
 
 MOST_TYPED = 5_000
 
@@ -66,7 +66,7 @@ class SheetForm(forms.Form):
         read = data.get("rank", "") if data is not None else ""
         by_rank = {str(rank): ruling for rank, ruling in enumerate(progress.given, 1)}
         self.ruling = by_rank.get(read, progress.ruling)
-        self.lines = lines_of(self.ruling)
+        self.lines = open_lines(lines_of(self.ruling), progress.change_request.step)
         wanted = {action.finding_id: action.said for action in actions if action.finding_id}
         kwargs["initial"] = {"rank": len(progress.given)}
         for line in self.lines:

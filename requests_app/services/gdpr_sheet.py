@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import DPO_ROLES
 from privacy.verdicts import Blocks, Conformity
-from requests_app.gdpr_sheet import Line, action_needed, why_needed
+from requests_app.gdpr_sheet import Line, action_needed, open_lines, why_needed
 from requests_app.models import Action, Finding, Section
 from requests_app.progress import Progress
 from requests_app.services.handovers import add_proof
@@ -79,7 +79,9 @@ def assess(file, *, actor, lines, build="", rank=None):
     """
     locked = engine.hold(file, "gdpr_sheet", actor=actor)
     progress = Progress(locked)
-    sheet = {line.key: line for line in progress.sheet}
+    sheet = {line.key: line for line in open_lines(progress.sheet, locked.step)}
+    if not sheet and progress.sheet:
+        raise engine.moved_on(locked)
     if rank not in (None, len(progress.given)) or not lines.keys() <= sheet.keys():
         raise MovedOn(what=_("The ruling of this sheet has fallen, and the sheet with it."))
     actions = {

@@ -11,6 +11,7 @@ from django.utils import timezone
 from planning.workdays import after_working_days, is_working, today
 from privacy.checklist import Point
 from privacy.verdicts import Blocks, Conformity, Verdict
+from requests_app.dpo_desk import open_conditions
 from requests_app.models import Action, Attachment, Condition, Finding, Section
 from requests_app.progress import Progress
 from requests_app.services import decision, delivery, gdpr_sheet
@@ -40,7 +41,7 @@ def form_of(response):
     """All that the form of a page would send as it stands, text by text."""
     form = response.context["forms"]["assess"]
     sent = {"act": "assess", "rank": form["rank"].value(), "build": form["build"].value() or ""}
-    for row in response.context["rows"]:
+    for row in (row for row in response.context["rows"] if row.fields):
         key, fields = row.line.key, row.fields
         sent |= {f"{key}-seen": fields.seen, f"{key}-conformity": fields.conformity.value()}
         sent |= {f"{key}-comment": fields.comment.value(), f"{key}-build": fields.build.value()}
@@ -451,6 +452,31 @@ def test_conditions_to_be_met_after_acceptance_become_actions_then(cast):
     assert [action.said for action in Action.objects.all()] == [
         ("Deux", "client", timezone.localdate() + timedelta(days=30))
     ]
+
+
+def test_what_is_due_after_acceptance_is_found_met_after_the_closure_and_nothing_else_is_touched(
+    client, cast
+):
+    file = stories.specified(cast)
+    row = {"text": "Les comptes sont revus.", "owner": "client", "blocks": "after", "days_after": 30}
+    stories.give_ruling(file, cast, Verdict.CONDITIONAL, conditions=[row])
+    decision.validate(fresh(file), actor=cast.client_admin, version=1)
+    subtask = stories.split(fresh(file), cast)
+    stories.end(subtask, cast)
+    stories.pass_checks(subtask, cast)
+    delivery.deliver(fresh(file), actor=cast.lead, release="4.2.0")
+    delivery.accept(fresh(file), actor=cast.client_admin, answers=stories.answers(file))
+    gdpr_sheet.complete_action(fresh(file), actor=cast.client_admin, position=1, how="Revus en mars.")
+    assert [one.text for one in open_conditions(cast.dpo)] == ["Les comptes sont revus."]
+
+    page = read(client, cast.dpo, file)
+    assert [line.line.key for line in page.context["rows"] if line.fields] == [CONDITION]
+    with pytest.raises(MovedOn):
+        stories.assess(fresh(file), cast, "major", ["access"])
+    saved = save(client, cast.dpo, file, form_of(page) | {f"{CONDITION}-conformity": "conforming"})
+
+    assert (saved.status_code, stands(file)) == (302, {CONDITION: "conforming"})
+    assert not open_conditions(cast.dpo).exists()
 
 
 @pytest.mark.parametrize("make", [stories.validated, stories.closed])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import DPO_ROLES
 from privacy.verdicts import Conformity
 from requests_app.forms.gdpr_sheet import DoneForm, HandoverForm, LineFields, SheetForm
-from requests_app.gdpr_sheet import Line, lines_of
+from requests_app.gdpr_sheet import Line, lines_of, open_lines
 from requests_app.models import Action, Finding, Section
 from requests_app.page import FilePage
 from requests_app.progress import Progress
@@ -149,7 +149,7 @@ def gdpr_sheet(request, number):
 
 def offered(desk):
     """The acts of the page that the reader may make now."""
-    acts = ["assess"] if desk.may_assess and desk.progress.sheet else []
+    acts = ["assess"] if desk.may_assess and open_lines(desk.progress.sheet, desk.file.step) else []
     return acts + (["pass_gdpr"] if desk.gdpr_passes else [])
 
 
@@ -176,7 +176,7 @@ def row(desk, line, form=None):
         current=found[0] if found else None,
         past=found[1:],
         handed=desk.handovers.get(line.condition.pk, []) if line.condition else [],
-        fields=form.fields_of(line) if form else None,
+        fields=form.fields_of(line) if form and line in form.lines else None,
     )
 
 
