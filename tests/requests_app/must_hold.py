@@ -30,6 +30,7 @@ class MustHold:
             assert ("legal_basis" in causes) == ("client_to_determine" in bases)
             states = [row["state"] for row in given.analysis.get("measures", {}).get("measures", [])]
             assert ("measure:access_log" in causes) == ("to_build" in states)
+            assert {one.blocks for one in given.conditions.filter(origin="legal_basis")} <= {"delivery"}
             # Nobody gives an exception of art. 9 here.
             categories = given.analysis.get("data", {}).get("categories", [])
             assert "health" not in [row["category"] for row in categories]
@@ -57,6 +58,9 @@ class MustHold:
         assert (given.version.content_sha256, taken.version.whole_sha256) == (content, whole)
         assert given.verdict != Verdict.INFRINGING
         assert open_conditions(file, "delivery") == []
+        owed = given.conditions.filter(origin__in=["legal_basis", "dpia"])
+        met = given.findings.current().filter(conformity__in=["conforming", "not_applicable"])
+        assert not owed.exclude(pk__in=met.values("condition")).exists()
         assert not given.findings.current().filter(conformity="major").exists()
         assert file.subtasks.exists()
         if given.outcome.calls_for_check:

@@ -277,6 +277,12 @@ class Walk(MustHold, RuleBasedStateMachine):
 
     # Step 4
 
+    @staticmethod
+    def tampered(condition):
+        """A condition that the answers made, sent back as somebody who would not wait for it would send it."""
+        said = {"text": condition.text, "origin": condition.origin, "owner": "vendor"}
+        return said | {"blocks": "after", "days_after": 30}
+
     def form(self, who, verdict, analysis, blocks, *, is_read=True):
         """A ruling as its page sends it, read on the last version or on one before, and saved by nobody meanwhile."""
         draft = self.now.rulings.filter(ruled_at=None).first()
@@ -292,7 +298,8 @@ class Walk(MustHold, RuleBasedStateMachine):
             "conditions": [
                 {"text": self.new(one), "blocks": one, "days_after": 30 if one == "after" else None}
                 for one in blocks
-            ],
+            ]
+            + [self.tampered(one) for one in (draft.conditions.exclude(origin="") if draft else ())],
             "revision": draft.revision if draft else 0,
             "version": last if is_read else last - 1,
         }
