@@ -53,14 +53,7 @@ def cycles(files, most=None):
         "-ended_at", "-pk"
     )
     closed = {file.pk: file for file in reversed(list(closed.select_related("organisation")[:most]))}
-    moves = Event.objects.moves().filter(change_request__in=closed).order_by("change_request", "sequence")
-    rows = moves.values_list("change_request", "at", "to_step")
-    by_file = {}
-    for key, events in groupby(rows.iterator(chunk_size=5000), key=lambda row: row[0]):
-        by_step = defaultdict(int)
-        for stay in stays(((at, step) for _file, at, step in events), today=today()):
-            by_step[stay.step] += stay.days
-        by_file[key] = dict(by_step)
+    by_file = days_by_step(closed)
     return [
         Cycle(
             file,
@@ -72,22 +65,42 @@ def cycles(files, most=None):
     ]
 
 
+def days_by_step(keys, *, is_past=False):
+    """What the files of `keys` took at each step, all visits together: `{key: {step: working days}}`. One query.
+
+    `is_past`: of the visits that are over alone.
+    """
+    moves = Event.objects.moves().filter(change_request__in=keys).order_by("change_request", "sequence")
+    rows = moves.values_list("change_request", "at", "to_step")
+    found = {}
+    for key, events in groupby(rows.iterator(chunk_size=5000), key=lambda row: row[0]):
+        by_step = defaultdict(int)
+        for stay in stays(((at, step) for _file, at, step in events), today=today()):
+            if not (is_past and stay.is_open):
+                by_step[stay.step] += stay.days
+        found[key] = dict(by_step)
+    return found
+
+
 def prospects(files, past):
     """A `Prospect` for each of `files` in progress (a list), drawn from `past` (the `Cycle`s that the reader may see).
 
-    From the last `POOL` of its organisation where there are enough of them, or else of all that the reader sees.
+    The days at its step are those of all its visits to it, as the past's are. One query. From the last `POOL` of its organisation where there are enough of them, or else of all that the reader sees.
     """
     by_organisation = defaultdict(list)
     for cycle in past:
         by_organisation[cycle.file.organisation_id].append(cycle.by_step)
     everything, day, found = [cycle.by_step for cycle in past[-POOL:]], today(), []
+    # Asked only where the past is long enough to draw from.
+    before = days_by_step([file.pk for file in files], is_past=True) if len(past) >= FEWEST else {}
     for file in files:
         own = by_organisation[file.organisation_id][-POOL:]
         is_own = len(own) >= FEWEST
+        step = Step(file.step)
         said = forecast(
             own if is_own else everything,
-            Step(file.step),
-            working_days(day_of(file.step_since), day),
+            step,
+            before.get(file.pk, {}).get(step, 0) + working_days(day_of(file.step_since), day),
             today=day,
             seed=file.number,
         )
@@ -98,7 +111,7 @@ def prospects(files, past):
 def prospect(file, user):
     """The `Prospect` of one file as `user` reads it on the page of all of them; None unless it is sent and in progress.
 
-    Four queries at the most.
+    Five queries at the most.
     """
     if file.sent_at is None or file.ended_at is not None:
         return None

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from requests_app.forecasts import prospect
+from requests_app.services import delivery
 from tests.factories import requests as stories
 from tests.factories.requests import Cast, fresh
 
@@ -134,6 +136,22 @@ def test_plot_has_a_dot_for_each_row_of_its_table_among_the_levels_that_they_mak
     ]
 
 
+def test_days_at_a_step_are_those_of_all_its_visits():
+    cast = Cast()
+    for _rank in range(5):
+        stories.closed(cast)
+    with time_machine.travel(timezone.now() - timedelta(days=60)):
+        file = stories.validated(cast)
+    subtask = stories.split(file, cast)
+    stories.end(subtask, cast)
+    stories.pass_checks(subtask, cast)
+    delivery.deliver(fresh(file), actor=cast.lead)
+    delivery.refuse(fresh(file), actor=cast.client_admin, answers={}, reason="Non")
+
+    # Back today, after longer than any other was developed.
+    assert prospect(fresh(file), cast.client_admin).forecast.is_beyond
+
+
 def test_request_that_is_over_is_not_forecast(client):
     cast = Cast()
     files = [stories.closed(cast) for _rank in range(5)]
@@ -149,7 +167,7 @@ def test_tab_asks_the_same_for_any_past(client, django_assert_num_queries, numbe
         stories.closed(cast)
     user, file = cast.client_admin, stories.validated(cast)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert prospect(file, user).forecast.basis == number
 
 
