@@ -6,15 +6,15 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from requests_app import guards
 from requests_app.guards import GUARDS
-from tests.requests_app.walks import Walk
+from tests.requests_app.walks import OneForAll, Walk
 
 pytestmark = pytest.mark.django_db
 
 
-def walk(examples, steps, *, derandomize=True):
+def walk(examples, steps, *, machine=Walk, derandomize=True):
     """`examples` walks of `steps` acts each; one that fails is told as it went, since making it shorter takes hours."""
     run_state_machine_as_test(
-        Walk,
+        machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -51,4 +51,4 @@ def test_walks_find_a_ruling_by_somebody_who_took_part(monkeypatch):
     monkeypatch.setattr(guards, "TOOK_PART", ())
 
     with pytest.raises(AssertionError):
-        walk(80, 50)
+        walk(80, 50, machine=OneForAll)
