@@ -56,6 +56,7 @@ from privacy.vocabulary import (
     Measure,
     MeasureState,
 )
+from ui.folding import folded
 
 OVERRULE_LENGTH = 200
 
@@ -221,6 +222,34 @@ def completed(analysis, past):
     return {
         section: {**past.get(section, {}), **analysis.get(section, {})} for section in {**past, **analysis}
     }
+
+
+# The parts of which two lists are merged row by row, and the columns by which a row is known.
+KEYS = {
+    (section.name, part.name): part.key
+    for section in SECTIONS
+    for part in section.parts
+    if not isinstance(part, Field) and part.key
+}
+
+
+def merged(analysis, past):
+    """`completed`, row by row: each row of `past` is there too, and completes the one of `analysis` on the same thing."""
+    whole = completed(analysis, past)
+    for (section, name), key in KEYS.items():
+        said, known = rows(analysis, section, name), rows(past, section, name)
+        if said and known:
+            whole[section][name] = _merged_rows(said, known, key)
+    return whole
+
+
+def _merged_rows(said, known, key):
+    def of(row):
+        return tuple(folded(row.get(name, "")) for name in key)
+
+    past = {of(row): row for row in known}
+    typed = {of(row) for row in said}
+    return [past.get(of(row), {}) | row for row in said] + [row for row in known if of(row) not in typed]
 
 
 # What the analysis makes of itself

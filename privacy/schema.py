@@ -72,6 +72,7 @@ class Field:
 class Rows:
     """A list of rows of the same fields; `needed` are those that every row needs.
 
+    `key`: the columns that tell what a row is of, so that lists of two sources are merged (`privacy.analysis.merged`).
     `in_order`: two of its days, the second of which does not come before the first.
     """
 
@@ -80,6 +81,7 @@ class Rows:
     add_label: Promise
     fields: tuple
     needed: tuple
+    key: tuple
     help: Promise | str = ""
     always: bool = False
     in_order: tuple = ()
@@ -87,7 +89,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Grid:
-    """The same fields for each value of `choices`; a row says which in `row`."""
+    """The same fields for each value of `choices`; a row says which in `row`. `key` as in `Rows`; () is one answer, whole."""
 
     name: str
     label: Promise
@@ -97,6 +99,7 @@ class Grid:
     fields: tuple
     help: Promise | str = ""
     always: bool = False
+    key: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,7 @@ SECTIONS = (
                     ),
                 ),
                 needed=("purpose",),
+                key=("purpose",),
                 help=_("As the client, who is the controller, states them (art. 5(1)(b), 6(1))."),
             ),
             Field(
@@ -261,6 +265,7 @@ SECTIONS = (
                     ),
                 ),
                 needed=("category",),
+                key=("category",),
                 help=_("One row a category: what, why, and for how long (art. 5(1)(c) and (e), 30(1))."),
             ),
             Field(
@@ -327,6 +332,7 @@ SECTIONS = (
                     Field("reason", _("What for"), help=_("The purpose that needs it (art. 5(1)(b)).")),
                 ),
                 needed=("recipient",),
+                key=("recipient",),
                 help=_("Those to whom the data are disclosed (art. 4(9), 30(1)(d))."),
             ),
             Rows(
@@ -363,6 +369,7 @@ SECTIONS = (
                     ),
                 ),
                 needed=("name", "country"),
+                key=("name",),
                 in_order=("told_on", "objection_until"),
                 help=_("The client is told of each new one and may object (art. 28(2) and (4))."),
             ),
@@ -408,6 +415,7 @@ SECTIONS = (
                     ),
                 ),
                 needed=("country", "recipient", "tool"),
+                key=("country", "recipient"),
                 help=_("Remote access from outside is one (art. 44 to 49)."),
             ),
         ),
@@ -427,6 +435,7 @@ SECTIONS = (
                     Field("note", _("In a few words")),
                 ),
                 help=_("Each one to build becomes a condition (art. 25, 32)."),
+                key=("measure",),
             ),
         ),
     ),

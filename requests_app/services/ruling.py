@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import DPO_ROLES, Side
 from notifications.dispatch import announce
-from privacy.analysis import answer, completed, entailed_conditions, is_unchanged, reduced, rows, sealed
+from privacy.analysis import (
+    answer,
+    completed,
+    entailed_conditions,
+    is_unchanged,
+    merged,
+    reduced,
+    rows,
+    sealed,
+)
 from privacy.models import RegisterVersion
 from privacy.verdicts import Blocks, PersonalData, Verdict
 from requests_app.guards import independence, the_version_seen
@@ -53,31 +62,45 @@ def start_from_entry(file, *, actor, fields, **typed):
     """Save the draft as in `save_ruling`, completed once for each entry of the client's register that it names.
 
     Where something changes in the processing, what is not answered starts as the entry has it, then as the ruling before
-    on the same entry by another request has it, each marked as such; what was typed stays. Returns the draft.
+    on the same entry by another request has it, each marked as such; what was typed stays, with the rows of a list that
+    the entry has beside it. Returns the draft.
     """
-    analysis = fields["analysis"]
     draft = save_ruling(file, actor=actor, fields=fields, **typed)
-    changes, name = answer(analysis, "scope", "changes"), answer(analysis, "scope", "entry", "")
-    if not changes or is_unchanged(analysis) or draft.marks_of_entry(name):
-        return draft
+    analysis, marks = _started(draft, actor)
+    if marks:
+        draft.analysis = analysis
+        draft.reused += marks
+        draft.save(update_fields=["analysis", "reused"])
+        _set_conditions(draft, None)
+    return draft
+
+
+def would_start(file, *, actor, fields):
+    """Whether `start_from_entry` would add something to these `fields`, to be read over before the ruling is given."""
+    names = ("personal_data", "analysis", "reused")
+    typed = Ruling(change_request=file, **{name: fields[name] for name in names if name in fields})
+    _analysis, marks = _started(typed, actor)
+    return any(mark["sections"] for mark in marks)
+
+
+def _started(draft, actor):
+    """The analysis of `draft` with what is known of the entry that it names, and the marks of it; none the second time."""
+    analysis, asked = draft.analysis, reduced(draft.personal_data, draft.analysis)
+    changes, name = answer(asked, "scope", "changes"), answer(asked, "scope", "entry", "")
+    if not changes or not name or is_unchanged(asked) or draft.marks_of_entry(name):
+        return analysis, []
     marks, shown = [], []
     for number, part, past in _past_of_entry(draft.change_request, actor, name):
-        sections = [
-            section
-            for section, parts in past.items()
-            if parts.keys() - draft.analysis.get(section, {}).keys()
-        ]
-        draft.analysis = completed(draft.analysis, past)
+        whole = merged(analysis, past)
+        sections = [section for section in past if whole[section] != analysis.get(section)]
         shown += [f"{section}-{one}" for section, parts in past.items() for one in parts]
         marks.append({"number": number, "part": part, "entry": name, "sections": sections})
+        analysis = whole
     # One stays even where nothing was filled in: what is taken out afterwards stays out, of the entry too.
     kept = [mark for mark in marks if mark["sections"]] or marks[:1]
     if kept:
         kept[0]["said"] = list(dict.fromkeys(shown))
-    draft.reused += kept
-    draft.save(update_fields=["analysis", "reused"])
-    _set_conditions(draft, None)
-    return draft
+    return analysis, kept
 
 
 def _past_of_entry(file, actor, name):

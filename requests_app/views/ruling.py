@@ -110,12 +110,21 @@ def _save_or_rule(request, file, sheet):
         return None
     if "reuse" in request.POST:
         return _reuse(request, file, sheet)
-    if not sheet.validation_date:
+    day = sheet.validation_date
+    if not day or ruling.would_start(file, actor=request.user, fields=sheet.typed["fields"]):
         if not attempt(sheet.form, ruling.start_from_entry, file, actor=request.user, **sheet.typed):
             return None
-        messages.success(request, _("Saved. Nothing was sent."))
+        if day:
+            messages.warning(
+                request,
+                _(
+                    "Saved, not given yet: what is known of the register entry was added. Read it over, then date and "
+                    "save it again to give it."
+                ),
+            )
+        else:
+            messages.success(request, _("Saved. Nothing was sent."))
         return redirect("requests:ruling", file.number)
-    day = sheet.validation_date
     if not attempt(sheet.form, ruling.rule, file, actor=request.user, validation_date=day, **sheet.typed):
         return None
     messages.success(

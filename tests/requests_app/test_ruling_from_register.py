@@ -7,6 +7,8 @@ from privacy.verdicts import Verdict
 from requests_app.services import requests, ruling
 from tests.factories import requests as stories
 from tests.factories.requests import ANALYSIS, Cast, fresh
+from tests.requests_app.test_ruling_page import FULL as FULL_PAGE
+from tests.requests_app.test_ruling_page import address, given, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,101 @@ def test_what_was_typed_is_never_overwritten(cast, file):
     draft = save(file, cast, data={"subjects": ["minors"]})
 
     assert draft.analysis["data"] == {"subjects": ["minors"], "categories": [{"category": "contact"}]}
+
+
+WIDE = {
+    **ANALYSIS,
+    "data": {
+        "categories": [{"category": "contact", "active": "5 ans"}, {"category": "civil_status"}],
+        "subjects": ["contacts"],
+    },
+    "recipients": {
+        "recipients": [{"recipient": "Mairie", "reason": "Suivi"}],
+        "sub_processors": [{"name": "Hébergeur", "country": "France", "service": "Hébergement"}],
+    },
+    "transfers": {"transfers": [{"country": "USA", "recipient": "Hébergeur", "tool": "adequacy"}]},
+    "measures": {
+        "measures": [{"measure": "backup", "state": "existing"}, {"measure": "masking", "state": "existing"}]
+    },
+}
+
+
+@pytest.fixture
+def wide(cast):
+    """A file to rule on, of a client whose entry has several rows of each list."""
+    stories.give_ruling(stories.specified(cast), cast, analysis=WIDE)
+    return stories.specified(cast)
+
+
+def test_a_row_that_was_typed_joins_those_of_the_entry(cast, wide):
+    draft = save(
+        wide,
+        cast,
+        data={"categories": [{"category": "education"}, {"category": "contact", "examples": "Téléphone"}]},
+        measures={"measures": [{"measure": "masking", "state": "to_build"}]},
+        recipients={
+            "recipients": [{"recipient": "Académie"}],
+            "sub_processors": [{"name": "hebergeur", "country": "Irlande"}],
+        },
+        transfers={"transfers": [{"country": "USA", "recipient": "Un autre", "tool": "clauses"}]},
+    )
+
+    assert draft.analysis["data"]["categories"] == [
+        {"category": "education"},
+        {"category": "contact", "examples": "Téléphone", "active": "5 ans"},
+        {"category": "civil_status"},
+    ]
+    assert draft.analysis["measures"]["measures"] == [
+        {"measure": "masking", "state": "to_build"},
+        {"measure": "backup", "state": "existing"},
+    ]
+    assert [row["recipient"] for row in draft.analysis["recipients"]["recipients"]] == ["Académie", "Mairie"]
+    assert draft.analysis["recipients"]["sub_processors"] == [
+        {"name": "hebergeur", "country": "Irlande", "service": "Hébergement"}
+    ]
+    assert [row["recipient"] for row in draft.analysis["transfers"]["transfers"]] == ["Un autre", "Hébergeur"]
+    assert sorted(draft.reused[0]["sections"]) == ["data", "measures", "recipients", "scope", "transfers"]
+
+
+TYPED = FULL_PAGE | {
+    "scope-entry": NAME,
+    **rows("data-categories", {"category": "education"}),
+    "data-subjects": ["contacts"],
+}
+
+
+def test_the_first_giving_that_names_a_known_entry_saves_what_was_added_to_be_read_over(client, cast, wide):
+    client.force_login(cast.dpo)
+
+    page = client.post(address(wide), given(**TYPED), follow=True)
+
+    draft = wide.rulings.get()
+    assert (draft.ruled_at, fresh(wide).step) == (None, "ruling")
+    assert [row["category"] for row in draft.analysis["data"]["categories"]] == [
+        "education",
+        "contact",
+        "civil_status",
+    ]
+    assert "pas encore rendu" in page.text
+
+    again = rows(
+        "data-categories", {"category": "education"}, {"category": "contact"}, {"category": "civil_status"}
+    )
+    client.post(address(wide), given(**TYPED | again | {"revision": draft.revision}))
+
+    assert fresh(wide).step == "decision"
+    said = wide.rulings.get().analysis
+    assert [row["category"] for row in said["data"]["categories"]] == ["education", "contact", "civil_status"]
+    assert "transfers" not in said
+
+
+@pytest.mark.parametrize("typed", [{"scope-entry": NAME}, {"personal_data": "no", "verdict": "", **TYPED}])
+def test_a_short_path_is_given_in_one_save_though_the_entry_is_known(client, cast, wide, typed):
+    client.force_login(cast.dpo)
+
+    client.post(address(wide), given(**{"verdict": "", **typed}))
+
+    assert fresh(wide).step == "decision"
 
 
 def test_it_is_filled_in_once_so_that_what_is_taken_out_stays_out(cast, file):
