@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+import vobject
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from icalendar import Calendar
 
 from planning.models import CalendarKey
 from planning.services import add_leave
@@ -126,7 +126,7 @@ def test_feed_brings_coming_deliveries_without_a_number_that_counts(client, cast
         f"Livraison · {file.number} · qualification 4.2.0",
         f"Livraison à venir · {file.number} · qualification 4.3.0",
     }
-    marks = [str(event["UID"]).partition("@")[0].rpartition("-")[2] for event in shown.values()]
+    marks = [event.uid.value.partition("@")[0].rpartition("-")[2] for event in shown.values()]
     assert [len(mark) for mark in marks] == [16, 16]
 
 
@@ -230,8 +230,11 @@ def feed_of(person, anybody):
     key = CalendarKey.objects.get(person=person).key
     response = anybody.get(f"/calendrier/abonnement/{key}.ics")
     assert (response.status_code, response["Content-Type"]) == (200, "text/calendar; charset=utf-8")
-    events = Calendar.from_ical(response.content).walk("VEVENT")
-    return key, {(event["DTSTART"].dt, str(event["SUMMARY"])): event for event in events if "URL" in event}
+    # By another library than the one that writes it.
+    events = vobject.readOne(response.content.decode()).vevent_list
+    return key, {
+        (event.dtstart.value, event.summary.value): event for event in events if hasattr(event, "url")
+    }
 
 
 def test_feed_reads_back_as_the_dates_of_the_person(client, cast, settings):
@@ -246,9 +249,9 @@ def test_feed_reads_back_as_the_dates_of_the_person(client, cast, settings):
         today() + timedelta(days=40),
         f"Échéance souhaitée · {file.number} · Export, « tableur » ; suite",
     )
-    assert event["URL"] == f"https://portail.exemple.test/demandes/{file.number}/"
-    assert event["UID"] == f"deadline-{file.number}@portail.exemple.test"
-    assert event["DTEND"].dt == day + timedelta(days=1)
+    assert event.url.value == f"https://portail.exemple.test/demandes/{file.number}/"
+    assert event.uid.value == f"deadline-{file.number}@portail.exemple.test"
+    assert event.dtend.value == day + timedelta(days=1)
 
 
 def test_renewed_closed_or_guessed_address_opens_nothing(client, cast):
