@@ -152,7 +152,7 @@ SECTIONS = (
                 _("Register entry concerned"),
                 help=_(
                     "Its name in the client's register, from which saving fills in what you have not answered; a new "
-                    "name makes a new entry, and none takes the request's title (art. 30)."
+                    "name makes a new entry, and none makes one of the request's title (art. 30)."
                 ),
                 limit=200,
                 always=True,

@@ -4,6 +4,8 @@ Each is called in the transaction of the act that it follows, with the file lock
 in the order of their keys.
 """
 
+import itertools
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -29,8 +31,7 @@ def draw_up(file, ruling, *, at):
     """
     drafts = []
     if ruling.outcome.calls_for_check:
-        name = answer(ruling.analysis, "scope", "entry") or file.title
-        drafts = [_draft(file, ruling, _entry(file, kind, name), at) for kind in RegisterKind]
+        drafts = [_draft(file, ruling, _entry(file, ruling, kind), at) for kind in RegisterKind]
     _drafts_of(file).exclude(pk__in=[draft.pk for draft in drafts]).update(
         state=VersionState.ARCHIVED, ended_at=at
     )
@@ -127,13 +128,47 @@ def _locked(pk):
     return RegisterEntry.objects.select_for_update().get(pk=pk)
 
 
-def _entry(file, kind, name):
-    """The entry of that name in the register of `kind` of the file's organisation, made where there is none; locked."""
-    name = name[:LONGEST_NAME]
-    entry, _is_new = RegisterEntry.objects.get_or_create(
-        organisation_id=file.organisation_id, kind=kind, name_key=folded(name), defaults={"name": name}
-    )
-    return _locked(entry.pk)
+def _entry(file, ruling, kind):
+    """The entry in the register of `kind` that `ruling` on `file` names, else one of the file's own; made where needed; locked."""
+    for name in _names(file, ruling):
+        entry, is_new = RegisterEntry.objects.get_or_create(
+            organisation_id=file.organisation_id, kind=kind, name_key=folded(name), defaults={"name": name}
+        )
+        if is_new or _may_be(ruling, set(entry.versions.values_list("change_request", flat=True))):
+            return _locked(entry.pk)
+
+
+def _names(file, ruling):
+    """The name that `ruling` gives the entry; where it gives none the file's title, then with its number, then counted on."""
+    yield (answer(ruling.analysis, "scope", "entry") or file.title)[:LONGEST_NAME]
+    for count in itertools.count(1):
+        end = f" ({file.number})" if count == 1 else f" ({file.number}-{count})"
+        yield file.title[: LONGEST_NAME - len(end)] + end
+
+
+def _may_be(ruling, makers):
+    """Whether `ruling` speaks of an entry of which the files `makers` made versions: it names it, or it is its file's own."""
+    return bool(answer(ruling.analysis, "scope", "entry")) or makers <= {ruling.change_request_id}
+
+
+def entry_to_be(file, ruling):
+    """What the delivery will make of `ruling` in the client's register as it stands: an entry's name and a version's number.
+
+    The number is 1 for an entry to be made.
+    """
+    for name in _names(file, ruling):
+        versions = list(
+            RegisterVersion.objects.named(file.organisation_id, name)
+            .select_related("entry")
+            .only("number", "state", "change_request_id", "entry__name")
+            .order_by("-number")
+        )
+        if not versions:
+            return name, 1
+        if _may_be(ruling, {made.change_request_id for made in versions}):
+            own = [made for made in versions if made.change_request_id == file.pk]
+            drafts = [made.number for made in own if made.state == VersionState.DRAFT]
+            return versions[0].entry.name, next(iter(drafts), versions[0].number + 1)
 
 
 def _draft(file, ruling, entry, at):

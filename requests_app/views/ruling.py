@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from privacy.analysis import screened
+from privacy.analysis import is_unchanged, reduced, screened
+from privacy.services import entry_to_be
 from privacy.verdicts import Verdict
 from requests_app import consequences
 from requests_app.changes import ANSWERS_OF_DPO, changes_since, last_seen, look
@@ -94,6 +95,7 @@ def ruling_tab(request, number):
         context["entries"] = known_entries(file)
         context["precedents"] = precedents(version, request.user, entry=entry_of(draft))
         context |= {
+            "entry_to_be": _entry_to_be(draft),
             "screening": screened(sheet.saved) if sheet.saved else None,
             "details": LEADS_TO,
             "verdicts": _of_each_verdict(page),
@@ -152,6 +154,14 @@ def _reuse(request, file, sheet):
             _("Taken over, and your draft is saved. It was written for another client: read it over."),
         )
     return redirect("requests:ruling", file.number)
+
+
+def _entry_to_be(draft):
+    """What the delivery makes of what is saved, as `entry_to_be`; None where it makes no entry, or nothing is saved."""
+    if draft is None or not reduced(draft.personal_data, draft.analysis):
+        return None
+    makes_one = draft.outcome.calls_for_check if draft.verdict else not is_unchanged(draft.analysis)
+    return entry_to_be(draft.change_request, draft) if makes_one else None
 
 
 def _if_given(page):

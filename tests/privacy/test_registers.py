@@ -137,6 +137,37 @@ def test_a_ruling_that_names_no_entry_makes_one_of_the_requests_title(cast):
     assert {entry.name for entry in RegisterEntry.objects.all()} == {"Suivre les visites"}
 
 
+UNNAMED = {**ANALYSIS, "scope": {"changes": ["new_category"], "purposes": ANALYSIS["scope"]["purposes"]}}
+
+
+def test_requests_of_one_title_that_name_no_entry_make_one_each_and_a_redelivery_keeps_to_its_own(cast):
+    title = "É" * 200
+    accepted_with(stories.specified(cast, title=title), cast, {**UNNAMED, "transfers": KNOWN["transfers"]})
+    file = stories.specified(cast, title=title)
+
+    said = accepted_with(file, cast, UNNAMED)
+
+    [first, second] = RegisterEntry.objects.filter(kind="controller").order_by("pk")
+    assert (first.name, second.name) == (title, title[: -len(file.number) - 3] + f" ({file.number})")
+    assert ["transfers" in content for content in said.values()] == [False, False]
+    services.draw_up(fresh(file), file.rulings.get(), at=fresh(file).step_since)
+    assert RegisterEntry.objects.count() == 4
+    assert [entry.versions.count() for entry in (first, second)] == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["Suivre (1)", "suivre  (1)"])
+def test_an_entry_that_took_the_name_with_the_number_is_left_alone_too(cast, name):
+    file = stories.specified(cast, title="Suivre")
+    for taken in ("Suivre", name.replace("1", file.number)):
+        scope = {**ANALYSIS["scope"], "entry": taken}
+        accepted_with(stories.specified(cast), cast, {**ANALYSIS, "scope": scope})
+
+    accepted_with(file, cast, UNNAMED)
+
+    made = {version.entry.name for version in file.register_versions.all()}
+    assert made == {f"Suivre ({file.number}-2)"}
+
+
 # At acceptance
 
 

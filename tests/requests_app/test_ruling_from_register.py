@@ -287,6 +287,28 @@ def test_page_says_from_which_ruling_a_section_was_filled_in(client, cast):
     assert page.text.count(f"/demandes/{earlier.number}/avis-dpo/") >= 5
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"name": "registre des TRAITEMENTS"}, "la livraison met à jour la fiche « Registre des traitements », version 2"),
+        ({"name": "Un autre"}, "la livraison créera la fiche « Un autre »"),
+        ({"name": ""}, "la livraison créera la fiche « Registre des traitements ({number}) »"),
+        ({"changes": ["none"]}, ""),
+    ],
+)  # fmt: skip
+def test_the_page_says_beside_the_entry_what_the_delivery_makes_of_it(client, cast, file, typed, said):
+    file.title = NAME
+    file.save()
+    save(file, cast, **typed)
+    client.force_login(cast.dpo)
+
+    page = client.get(address(file))
+
+    text = page.text.replace("\xa0", " ")
+    assert said.format(number=file.number) in text
+    assert ("la livraison" in text.split('name="scope-entry"')[1].split("scope-purposes")[0]) == bool(said)
+
+
 def test_giving_the_ruling_gives_what_was_read_and_no_more(cast, file):
     stories.give_ruling(
         file,
