@@ -10,7 +10,7 @@ from privacy.verdicts import Verdict
 from requests_app.board import columns, nodes_of, under_work
 from requests_app.models import CheckKind, ColumnLimit, Subtask
 from requests_app.progress import Progress, State
-from requests_app.services import development, split
+from requests_app.services import decision, development, split
 from tests.factories import requests as stories
 from tests.factories.accounts import UserFactory
 from tests.factories.requests import Cast, fresh
@@ -184,6 +184,23 @@ def test_move_that_the_rules_forbid_says_why_keeps_what_was_typed_and_moves_noth
         [said] = response.context["messages"]
         assert (said.level_tag, f"« {title} »" in str(said).replace("\u202f", " ")) == ("error", True)
         assert sent.get("reason", "") in response.text
+
+
+def test_reason_is_kept_where_the_card_has_left_the_board_or_takes_none(client):
+    cast = Cast()
+    file, made = busy_file(cast)
+    client.force_login(cast.lead)
+    sent = {"do": "send_back", "reason": "Gardez ces mots"}
+    out_of_sight = client.post(
+        reverse("requests:board") + "?q=introuvable", {"card": key_of(made["a"]), **sent}
+    )
+    decision.reopen_specification(file, actor=cast.lead, reason="Un cas oublié.")
+
+    gone = client.post(reverse("requests:board"), {"card": key_of(made["c"]), **sent})
+
+    assert [one.status_code for one in (out_of_sight, gone)] == [422, 409]
+    assert [one.context["typed"] for one in (out_of_sight, gone)] == ["Gardez ces mots"] * 2
+    assert "Gardez ces mots" in gone.text
 
 
 def test_blocked_card_stays_and_says_what_blocks_it(client):

@@ -238,10 +238,13 @@ def show(request, *, refusal=None, refused_node=None, limits=None):
     else:
         in_sight = [key for column in found for key in column.in_sight]
     cards = cards_of(in_sight, user)
-    if refused_node is not None and refused_node.subtask.pk in cards:
-        card = cards[refused_node.subtask.pk]
-        card.is_open, card.reason = True, request.POST.get("reason", "")
+    typed = request.POST.get("reason", "").strip() if refused_node else ""
+    card = cards.get(refused_node.subtask.pk) if refused_node else None
+    if card:
+        card.is_open, card.reason = True, typed
     context |= {
+        # A card that is out of sight, or takes no reason any more, cannot keep it.
+        "typed": "" if card and card.asks else typed,
         "columns": [
             (column, [cards[key] for key in column.in_sight if key in cards], more(request, column))
             for column in found
