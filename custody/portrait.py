@@ -70,7 +70,11 @@ WRITTEN = {
     "findings": (Finding, "made_by", (OF_RULING, "point", "conformity", "comment", "build", "made_at")),
     "handovers": (Handover, "made_by", (OF_CONDITION, "words", "made_at")),
     "hours": (TimeEntry, "person", (*OF_SUBTASK, "day", "quarters", "note")),
-    "hours_corrected": (TimeCorrection, "person", (*OF_SUBTASK, "day", "before", "after", "at")),
+    "hours_corrected": (
+        TimeCorrection,
+        "person",
+        (*OF_SUBTASK, "day", "before", "after", "note_before", "note_after", "at"),
+    ),
 }
 
 

@@ -59,13 +59,15 @@ class TimeEntry(models.Model):
 
 
 class TimeCorrection(models.Model):
-    """Hours that somebody changed or took back after they were entered. Never changed, never removed."""
+    """Hours, or their note, that somebody changed or took back after they were entered. Never changed, never removed."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     subtask = models.ForeignKey(Subtask, models.PROTECT, related_name="+")
     day = models.DateField(_("day"))
     before = models.PositiveSmallIntegerField()
     after = models.PositiveSmallIntegerField()
+    note_before = models.CharField(max_length=200, blank=True)
+    note_after = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

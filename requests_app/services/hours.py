@@ -204,25 +204,36 @@ def _too_much(person, changed, kept):
 
 
 def _trace(person, changed, kept, *, actor):
-    """Write down which hours that were entered already become others, taken back ones too. All at the same moment."""
+    """Write down which hours and notes that were entered already become others, taken back ones too. All at the same moment."""
     now = timezone.now()
     corrections = TimeCorrection.objects.filter(person=person, day__in={cell.day for cell in changed})
     # Hours that were taken back left no entry, and come again as a correction.
-    before = dict.fromkeys(corrections.order_by().values_list("subtask", "day"), 0)
-    before |= {key: entry.quarters for key, entry in kept.items()}
+    before = dict.fromkeys(corrections.order_by().values_list("subtask", "day"), (0, ""))
+    before |= {key: (entry.quarters, entry.note) for key, entry in kept.items()}
+    after = {cell.key: (cell.quarters, _note_of(cell, kept)) for cell in changed}
     TimeCorrection.objects.bulk_create(
         TimeCorrection(
             person=person,
             subtask=cell.subtask,
             day=cell.day,
-            before=before[cell.key],
+            before=before[cell.key][0],
             after=cell.quarters,
+            note_before=before[cell.key][1],
+            note_after=after[cell.key][1],
             actor=actor,
             at=now,
         )
         for cell in changed
-        if before.get(cell.key, cell.quarters) != cell.quarters
+        if before.get(cell.key, after[cell.key]) != after[cell.key]
     )
+
+
+def _note_of(cell, kept):
+    """The note that a cell has in the end: none without hours, and the one there was where none was typed."""
+    if not cell.quarters:
+        return ""
+    entry = kept.get(cell.key)
+    return cell.note if cell.note is not None else entry.note if entry else ""
 
 
 def _keep(person, cell, entry):

@@ -263,6 +263,20 @@ def test_correction_leaves_who_before_after_and_when(client, cast):
     assert page.context["corrections"] == list(rows)[::-1]
 
 
+def test_note_that_is_changed_or_taken_back_leaves_a_trace_too(client, cast):
+    subtask = at_work(cast)
+    for hours, note in ((8, "Tri"), (8, "Tri"), (8, "Tri et filtre"), (0, None)):
+        enter_hours(cast.developer, actor=cast.developer, cells=[Cell(subtask, TUESDAY, hours, note)])
+
+    rows = TimeCorrection.objects.order_by("pk")
+    assert [(one.before, one.after, one.note_before, one.note_after) for one in rows] == [
+        (8, 8, "Tri", "Tri et filtre"),
+        (8, 0, "Tri et filtre", ""),
+    ]
+    client.force_login(cast.developer)
+    assert "Tri et filtre" in client.get(f"{HERE}?week={MONDAY}").text
+
+
 def test_hours_taken_back_and_entered_again_are_told_from_those_entered_once(cast):
     subtask = at_work(cast)
     for quarters in (32, 0, 16):
