@@ -197,7 +197,8 @@ def test_an_analysis_taken_over_fills_in_what_is_not_answered(client, cast):
     assert draft.personal_data == "yes"
     assert draft.analysis["scope"] == stories.ANALYSIS["scope"]
     assert draft.analysis["data"] == {"subjects": ["minors"], "categories": [{"category": "contact"}]}
-    assert "screening" not in draft.analysis["dpia"]
+    # Whether an assessment is needed is each ruling's own to say.
+    assert "dpia" not in draft.analysis
 
 
 def test_the_client_never_reads_from_whom_a_ruling_took_something(client, cast):
