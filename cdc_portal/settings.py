@@ -202,6 +202,8 @@ CACHES = {
 QUALIFICATION_FIRST = env.bool("QUALIFICATION_FIRST", default=False)
 
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=25 * 2**20)
+# The kinds of content that are taken in, such as "application/pdf" or "image/*"; none for all of them.
+DOCUMENT_MEDIA_TYPES = env.list("DOCUMENT_MEDIA_TYPES", default=[])
 DOCUMENTS_MAX_PER_REQUEST = env.int("DOCUMENTS_MAX_PER_REQUEST", default=60)
 DOCUMENTS_MAX_BYTES_PER_REQUEST = env.int("DOCUMENTS_MAX_BYTES_PER_REQUEST", default=500 * 2**20)
 # What all documents together may weigh; 0 for whatever the storage takes.

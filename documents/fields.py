@@ -9,14 +9,17 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from documents.intake import NO_BOUND, sort
+from documents.intake import NO_BOUND, sort, taken_in_words
 from documents.receiving import Arrived
 from ui.formats import size_text
 
 
 def limits_in_words():
-    """What the setting allows, in one sentence."""
-    return _("Up to %(limit)s a file.") % {"limit": size_text(settings.DOCUMENT_MAX_BYTES)}
+    """What the settings allow, in a sentence or two."""
+    said = [_("Up to %(limit)s a file.") % {"limit": size_text(settings.DOCUMENT_MAX_BYTES)}]
+    if settings.DOCUMENT_MEDIA_TYPES:
+        said.append(_("Taken in: %(taken)s.") % {"taken": taken_in_words()})
+    return " ".join(said)
 
 
 class MultipleFileInput(forms.FileInput):

@@ -1,6 +1,7 @@
 """What may be taken in. The same rules answer a form, next to its field, and the service that stores."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -48,7 +49,8 @@ class Gone:
 def examine(upload, *, kind=""):
     """Look at an upload (a Django file) without storing it; with `kind`, only files of that family are taken.
 
-    Returns an `Examined`; raises `Refused` for a file that is empty, too large, or not what its name says.
+    Returns an `Examined`; raises `Refused` for a file that is empty, too large, of a kind that is not taken in,
+    or not what its name says.
     """
     if isinstance(upload, Gone):
         raise Refused(
@@ -68,6 +70,13 @@ def examine(upload, *, kind=""):
             name=name,
             code="disguised",
         )
+    if not is_taken(media_type):
+        raise Refused(
+            _("“%(name)s” is %(found)s, which is not taken in. These are: %(taken)s.")
+            % {"name": name, "found": label_of(media_type), "taken": taken_in_words()},
+            name=name,
+            code="other_type",
+        )
     if kind and not (kind_of(media_type) == kind and maker_of(media_type)):
         raise Refused(
             _("“%(name)s” is %(found)s. Only JPEG, PNG, WebP and GIF pictures can be taken in here.")
@@ -76,6 +85,17 @@ def examine(upload, *, kind=""):
             code="other_kind",
         )
     return Examined(name=name, size=upload.size, media_type=media_type)
+
+
+def is_taken(media_type):
+    """Whether the setting DOCUMENT_MEDIA_TYPES lets this kind of content in; it takes `image/*` too, and nothing for all."""
+    patterns = settings.DOCUMENT_MEDIA_TYPES
+    return not patterns or any(fnmatch(media_type, pattern) for pattern in patterns)
+
+
+def taken_in_words():
+    """The kinds of content of that setting, in words where there are some, separated by commas; empty for all."""
+    return ", ".join(str(label_of(one)) if "*" not in one else one for one in settings.DOCUMENT_MEDIA_TYPES)
 
 
 def check_size(name, size):

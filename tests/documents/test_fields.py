@@ -53,6 +53,19 @@ def test_field_gives_every_upload():
     assert form.changed_data == ["comment", "documents"]
 
 
+def test_kinds_of_content_that_the_setting_leaves_out_are_refused_whatever_their_name(settings):
+    settings.DOCUMENT_MEDIA_TYPES = ["application/pdf", "image/*"]
+    form = sent(("a.pdf", PDF), ("b.gif", b"GIF89a" + bytes(20)), ("c.pdf.txt", b"Bonjour"), comment="Voici.")
+
+    assert not form.is_valid()
+    assert form.errors == {
+        "documents": [
+            "“c.pdf.txt” is a text, which is not taken in. These are: a PDF document, image/*."
+        ]
+    }
+    assert "Taken in: a PDF document, image/*." in str(form["documents"].help_text)
+
+
 def test_field_without_files_is_empty():
     form = sent(comment="Rien à joindre.")
 
