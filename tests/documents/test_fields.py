@@ -59,9 +59,7 @@ def test_kinds_of_content_that_the_setting_leaves_out_are_refused_whatever_their
 
     assert not form.is_valid()
     assert form.errors == {
-        "documents": [
-            "“c.pdf.txt” is a text, which is not taken in. These are: a PDF document, image/*."
-        ]
+        "documents": ["“c.pdf.txt” is a text, which is not taken in. These are: a PDF document, image/*."]
     }
     assert "Taken in: a PDF document, image/*." in str(form["documents"].help_text)
 
