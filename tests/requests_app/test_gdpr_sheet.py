@@ -283,6 +283,8 @@ def test_only_the_dpo_fills_it_in_and_only_at_steps_6_and_7(client, cast):
     assert save(client, cast.dpo, file, sent).status_code == 302
     delivery.accept(fresh(file), actor=cast.client_admin, answers=stories.answers(file))
     assert save(client, cast.dpo, file, sent | {"access-conformity": "major"}).status_code == 409
+    # Nothing of it is due after the acceptance: the page offers no sheet to fill in.
+    assert not read(client, cast.dpo, file).context["desk"].may_assess
 
     assert stands(file) == {"access": "conforming"}
 

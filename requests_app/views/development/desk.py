@@ -19,6 +19,7 @@ from requests_app.forms.development import (
 )
 from requests_app.forms.fields import ReasonForm
 from requests_app.forms.hours import HoursForm
+from requests_app.gdpr_sheet import open_lines
 from requests_app.models import Check, CheckKind, Handover, Section, TimeCorrection
 from requests_app.progress import Node
 from requests_app.views.development.rights import Rights
@@ -89,6 +90,8 @@ class Desk(Rights):
     def __init__(self, page, progress, files=None):
         super().__init__(page.file, page.user)
         self.page, self.progress, self.files = page, progress, files
+        # A closed file has a sheet to fill in only where something is due after the acceptance.
+        self.may_assess = self.may_assess and bool(open_lines(progress.sheet, page.file.step))
 
     @property
     def is_theirs(self):
